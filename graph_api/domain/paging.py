@@ -1,0 +1,143 @@
+"""Pages and their cursors: keysets, so that a page neither repeats nor skips an item.
+
+A cursor holds the sort keys and the id of the item it stands at, and a mark of the list's
+order; it names no position, so rows that come or go before it change nothing.
+"""
+
+import binascii
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Generic, TypeAlias, TypeVar
+
+from graph_api.errors import BadCursor, BadPage
+
+T = TypeVar("T")
+DEFAULT_SIZE = 20
+MAX_SIZE = 100
+BARE_LIST_LIMIT = 100
+"""The most items of a list field that has no pages."""
+
+SortKey: TypeAlias = str | int | float | None
+Position: TypeAlias = tuple[SortKey, ...]
+"""The sort keys of an item, its id last."""
+
+_CURSOR_LIMIT = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """Which items of a list are wanted: `size` from `after` on, or before `before` when `backward`.
+
+    `count`, `page_info` say what of the list as a whole is wanted too.
+    """
+
+    size: int = DEFAULT_SIZE
+    backward: bool = False
+    after: Position | None = None
+    before: Position | None = None
+    count: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Items in the list's order with the position of each, and what lies around them."""
+
+    items: Sequence[T]
+    positions: Sequence[Position]
+    has_next: bool
+    has_previous: bool
+    total: int | None = None
+
+
+def order_mark(*parts: object) -> str:
+    """Return the mark that cursors of lists in this order carry."""
+    return sha256(repr(parts).encode()).hexdigest()[:6]
+
+
+def encode_cursor(mark: str, position: Position) -> str:
+    """Return the cursor that stands at a position."""
+    text = json.dumps([mark, *position], ensure_ascii=False, separators=(",", ":"))
+    return urlsafe_b64encode(text.encode()).rstrip(b"=").decode("ascii")
+
+
+def decode_cursor(mark: str, width: int, cursor: str) -> Position:
+    """Return the position at which a cursor stands.
+
+    Args:
+        mark: of the order of the list that is asked for.
+        width: how many keys its positions have, the id among them.
+
+    Raises:
+        BadCursor: it was not made by this list in this order.
+    """
+    try:
+        if len(cursor) > _CURSOR_LIMIT:
+            raise ValueError
+        found = json.loads(urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)))
+        if not isinstance(found, list) or len(found) != width + 1 or found[0] != mark:
+            raise ValueError
+        position = tuple(found[1:])
+        if not all(key is None or (isinstance(key, (str, int, float)) and not isinstance(key, bool)) for key in position):
+            raise ValueError
+        if not isinstance(position[-1], str):
+            raise ValueError
+        if any(isinstance(key, float) and key != key for key in position) or any(isinstance(k, int) and abs(k) >= 2**63 for k in position):
+            raise ValueError
+        if encode_cursor(mark, position) != cursor:
+            raise ValueError
+    except (ValueError, UnicodeError, binascii.Error, RecursionError):
+        raise BadCursor("the cursor is not one of this list in this order; take it from the list's edges or pageInfo") from None
+    return position
+
+
+def page_request(
+    mark: str,
+    width: int,
+    first: int | None = None,
+    after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
+    *,
+    count: bool = False,
+    max_size: int = MAX_SIZE,
+) -> PageRequest:
+    """Return the page that Relay's four arguments ask for.
+
+    Raises:
+        BadPage: both first and last, or a size that is not 1 to `max_size`.
+        BadCursor: a cursor of another list.
+    """
+    if first is not None and last is not None:
+        raise BadPage("give first or last, not both", limit=max_size)
+    name, size = ("last", last) if last is not None else ("first", first)
+    if size is not None and not 1 <= size <= max_size:
+        raise BadPage(f"{name} must be 1 to {max_size}, not {size}", limit=max_size, requested=size)
+    return PageRequest(
+        size=min(DEFAULT_SIZE, max_size) if size is None else size,
+        backward=last is not None,
+        after=None if after is None else decode_cursor(mark, width, after),
+        before=None if before is None else decode_cursor(mark, width, before),
+        count=count,
+    )
+
+
+def page_of(items: Sequence[T], positions: Sequence[Position], request: PageRequest) -> Page[T]:
+    """Cut a page out of a whole list that lies in memory, its positions ascending by `sort_key`."""
+    start, end = 0, len(items)
+    if request.after is not None:
+        bound = sort_key(request.after)
+        start = next((i for i, p in enumerate(positions) if sort_key(p) > bound), end)
+    if request.before is not None:
+        bound = sort_key(request.before)
+        end = next((i for i, p in enumerate(positions) if sort_key(p) >= bound), end)
+    end = max(start, end)
+    low, high = (max(start, end - request.size), end) if request.backward else (start, min(end, start + request.size))
+    return Page(items[low:high], positions[low:high], high < len(items), low > 0, len(items) if request.count else None)
+
+
+def sort_key(position: Position) -> tuple[tuple[bool, SortKey], ...]:
+    """Return what ascending positions are compared by, nulls last."""
+    return tuple((key is None, 0 if key is None else key) for key in position)

@@ -1,0 +1,149 @@
+"""The errors a user can meet, as one small tree.
+
+    FilmGraphError                 INTERNAL          500
+    ├── BadInput                   BAD_INPUT         400   an argument that can't be used
+    │   ├── BadId                  BAD_ID            400   an id that no version of the graph could have made
+    │   ├── BadCursor              BAD_CURSOR        400   a cursor that is forged, or of another list
+    │   └── BadPage                BAD_PAGE          400   first and last, out of 1 to 100
+    ├── NotFound                   NOT_FOUND         404   names the nearest slugs
+    ├── DatasetInvalid             DATASET_INVALID   422   carries every problem, with file, line and column
+    ├── Conflict                   CONFLICT          409   the graph is not at the revision expected
+    ├── DeadlineExceeded           DEADLINE          504   retryable
+    ├── NotReady                   NOT_READY         503   retryable: the graph is being loaded
+    └── StoreError                 STORE             503
+        ├── StoreUnavailable       STORE_UNAVAILABLE 503   retryable
+        ├── StoreBusy              STORE_BUSY        503   retryable: another process is writing
+        ├── StoreReadOnly          STORE_READ_ONLY   503
+        ├── StoreCorrupt           STORE_CORRUPT     503
+        └── StoreTooNew            STORE_TOO_NEW     503   made by a newer version of this program
+
+Each has a code that clients may rely on, an HTTP status, whether trying again can help, and a
+message that is safe to show: it names no path, no statement and no secret.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+
+class FilmGraphError(Exception):
+    """The root of the tree; raised itself only for what nobody foresaw."""
+
+    code: ClassVar[str] = "INTERNAL"
+    status: ClassVar[int] = 500
+    is_retryable: ClassVar[bool] = False
+
+    def __init__(self, message: str, **details: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details: Mapping[str, object] = details
+
+    @property
+    def extensions(self) -> dict[str, object]:
+        """What a client is told beside the message."""
+        return {"code": self.code, "retryable": self.is_retryable, **self.details}
+
+
+class BadInput(FilmGraphError):
+    """An argument that can't be used; the message says what would do."""
+
+    code = "BAD_INPUT"
+    status = 400
+
+
+class BadId(BadInput):
+    """Not an id of this graph."""
+
+    code = "BAD_ID"
+
+
+class BadCursor(BadInput):
+    """Not a cursor of this list."""
+
+    code = "BAD_CURSOR"
+
+
+class BadPage(BadInput):
+    """A page that can't be given: see `graph_api.domain.paging`."""
+
+    code = "BAD_PAGE"
+
+
+class NotFound(FilmGraphError):
+    """Nothing has this slug; `nearest` in the details names slugs that are close."""
+
+    code = "NOT_FOUND"
+    status = 404
+
+
+class DatasetInvalid(FilmGraphError):
+    """A dataset that can't be loaded; nothing of it was."""
+
+    code = "DATASET_INVALID"
+    status = 422
+
+    def __init__(self, problems: Sequence[object]) -> None:
+        self.problems = tuple(problems)
+        more = f" (and {len(self.problems) - 1} more: filmgraph check lists them)" if len(self.problems) > 1 else ""
+        super().__init__(f"{self.problems[0]}{more}" if self.problems else "the dataset is invalid")
+
+
+class Conflict(FilmGraphError):
+    """The graph has moved on since the revision the change was made for."""
+
+    code = "CONFLICT"
+    status = 409
+
+
+class DeadlineExceeded(FilmGraphError):
+    """The work took longer than the request may."""
+
+    code = "DEADLINE"
+    status = 504
+    is_retryable = True
+
+
+class NotReady(FilmGraphError):
+    """The service is starting: its graph is not loaded yet."""
+
+    code = "NOT_READY"
+    status = 503
+    is_retryable = True
+
+
+class StoreError(FilmGraphError):
+    """The store can't answer."""
+
+    code = "STORE"
+    status = 503
+
+
+class StoreUnavailable(StoreError):
+    """The store can't be reached or opened."""
+
+    code = "STORE_UNAVAILABLE"
+    is_retryable = True
+
+
+class StoreBusy(StoreError):
+    """Another process holds the store for writing."""
+
+    code = "STORE_BUSY"
+    is_retryable = True
+
+
+class StoreReadOnly(StoreError):
+    """The store can be read and not written."""
+
+    code = "STORE_READ_ONLY"
+
+
+class StoreCorrupt(StoreError):
+    """The store's file is damaged, cut short, or not a graph."""
+
+    code = "STORE_CORRUPT"
+
+
+class StoreTooNew(StoreError):
+    """The store was made by a newer version of this program."""
+
+    code = "STORE_TOO_NEW"
