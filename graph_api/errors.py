@@ -4,8 +4,18 @@
     ├── BadInput                   BAD_INPUT         400   an argument that can't be used
     │   ├── BadId                  BAD_ID            400   an id that no version of the graph could have made
     │   ├── BadCursor              BAD_CURSOR        400   a cursor that is forged, or of another list
-    │   └── BadPage                BAD_PAGE          400   first and last, out of 1 to 100
+    │   ├── BadPage                BAD_PAGE          400   first and last, out of 1 to 100
+    │   ├── GraphQLParseError      GRAPHQL_PARSE     400   a document that is not GraphQL
+    │   ├── GraphQLInvalid         GRAPHQL_VALIDATION 400  a document that does not fit the schema
+    │   ├── NotAcceptable          NOT_ACCEPTABLE    406   a media type that is not given
+    │   ├── UnsupportedMedia       UNSUPPORTED_MEDIA_TYPE 415  a body of another media type
+    │   └── LimitExceeded          LIMIT             400   every limit tells itself and what was asked
+    │       ├── BodyTooLarge       BODY_TOO_LARGE    413
+    │       ├── DocumentTooLong    DOCUMENT_TOO_LONG 400
+    │       ├── TooManyTokens      TOO_MANY_TOKENS   400
+    │       └── TooDeep            TOO_DEEP          400
     ├── NotFound                   NOT_FOUND         404   names the nearest slugs
+    ├── MethodNotAllowed           METHOD_NOT_ALLOWED 405  the address knows other methods
     ├── DatasetInvalid             DATASET_INVALID   422   carries every problem, with file, line and column
     ├── Conflict                   CONFLICT          409   the graph is not at the revision expected
     ├── DeadlineExceeded           DEADLINE          504   retryable
@@ -68,11 +78,75 @@ class BadPage(BadInput):
     code = "BAD_PAGE"
 
 
+class GraphQLParseError(BadInput):
+    """A document that can't be parsed."""
+
+    code = "GRAPHQL_PARSE"
+
+
+class GraphQLInvalid(BadInput):
+    """A document that the schema does not allow."""
+
+    code = "GRAPHQL_VALIDATION"
+
+
+class NotAcceptable(BadInput):
+    """The client takes none of the media types that there are."""
+
+    code = "NOT_ACCEPTABLE"
+    status = 406
+
+
+class UnsupportedMedia(BadInput):
+    """A request body that is not JSON."""
+
+    code = "UNSUPPORTED_MEDIA_TYPE"
+    status = 415
+
+
+class LimitExceeded(BadInput):
+    """More than a limit allows; `limit` and `requested` are among the details."""
+
+    code = "LIMIT"
+
+
+class BodyTooLarge(LimitExceeded):
+    """A request body of too many bytes."""
+
+    code = "BODY_TOO_LARGE"
+    status = 413
+
+
+class DocumentTooLong(LimitExceeded):
+    """A GraphQL document of too many characters."""
+
+    code = "DOCUMENT_TOO_LONG"
+
+
+class TooManyTokens(LimitExceeded):
+    """A GraphQL document of too many tokens or comments."""
+
+    code = "TOO_MANY_TOKENS"
+
+
+class TooDeep(LimitExceeded):
+    """A GraphQL operation that nests fields too deeply."""
+
+    code = "TOO_DEEP"
+
+
 class NotFound(FilmGraphError):
     """Nothing has this slug; `nearest` in the details names slugs that are close."""
 
     code = "NOT_FOUND"
     status = 404
+
+
+class MethodNotAllowed(FilmGraphError):
+    """A method that this address does not have; `allow` in the details names those it has."""
+
+    code = "METHOD_NOT_ALLOWED"
+    status = 405
 
 
 class DatasetInvalid(FilmGraphError):
