@@ -6,14 +6,16 @@
 
 import re
 from calendar import monthrange
+from decimal import Decimal
 from typing import NamedTuple
 
 from graph_api.domain.catalogue import Property, ValueType
 from graph_api.domain.records import Scalar
 
-_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
-_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
-_NUMBER = re.compile(r"([+-]?\d+(?:\.\d+)?)(?: +(\S+))?")
+_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
+_NUMBER = re.compile(r"([+-]?\d+(?:\.\d+)?)(?: +(\S+))?", re.ASCII)
+_LARGEST = 2**53  # a double is exact up to here
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -44,7 +46,7 @@ def check_date(text: str) -> str:
 
 def format_number(number: float) -> str:
     """Return the shortest decimal text of a number: 36.0 is "36", 6.25 is "6.25"."""
-    return str(int(number)) if number == int(number) else repr(number)
+    return str(int(number)) if number == int(number) else format(Decimal(repr(number)), "f")
 
 
 def _check_unit(prop: Property, unit: str | None) -> str | None:
@@ -55,6 +57,22 @@ def _check_unit(prop: Property, unit: str | None) -> str | None:
     if prop.unit is None or unit is None:
         return unit or prop.unit
     return unit
+
+
+def _number(prop: Property, text: str, unit: str | None) -> Literal:
+    found = _NUMBER.fullmatch(text)
+    if not found:
+        raise ValueError(f"{text!r} is not a number such as 36 or 6.5")
+    number = float(found[1])
+    if abs(number) > _LARGEST:
+        raise ValueError(f"{text[:40]!r} is out of range: numbers go up to {_LARGEST}")
+    if prop.type is ValueType.INTEGER:
+        if number != int(number) or found[2] or unit:
+            raise ValueError(f"{text!r} is not a whole number without unit")
+        return Literal(str(int(number)), number)
+    if found[2] and unit and found[2] != unit:
+        raise ValueError(f"{text!r} names another unit than {unit}")
+    return Literal(format_number(number), number, _check_unit(prop, found[2] or unit))
 
 
 def parse(prop: Property, text: str, unit: str | None = None) -> Literal:
@@ -75,15 +93,7 @@ def parse(prop: Property, text: str, unit: str | None = None) -> Literal:
                 raise ValueError("a text can't be empty")
             return Literal(text)
         case ValueType.INTEGER | ValueType.NUMBER:
-            found = _NUMBER.fullmatch(text)
-            if not found:
-                raise ValueError(f"{text!r} is not a number such as 36 or 6.5")
-            number = float(found[1])
-            if prop.type is ValueType.INTEGER:
-                if number != int(number) or found[2] or unit:
-                    raise ValueError(f"{text!r} is not a whole number without unit")
-                return Literal(str(int(number)), number)
-            return Literal(format_number(number), number, _check_unit(prop, found[2] or unit))
+            return _number(prop, text, unit)
         case ValueType.BOOLEAN:
             if text not in ("true", "false"):
                 raise ValueError(f"{text!r} is neither true nor false")

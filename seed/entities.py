@@ -1,0 +1,136 @@
+"""Rows of sources and entities, turned into what a change is made of."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import TypeAlias
+
+from graph_api.domain.catalogue import Kind, Property
+from graph_api.domain.folding import SLUG
+from graph_api.domain.ids import entity_id, source_id
+from graph_api.domain.records import EntityRow, Source
+from graph_api.domain.values import check_date
+from seed.cells import canonical, one_value, split_values
+from seed.converting import Seen, attempt, check_order, empty_cells, remembered
+from seed.layout import cell_properties, required_columns
+from seed.reading import Row, Table
+
+Texts: TypeAlias = str | tuple[str, ...]
+_NOT_A_SLUG = "is not a slug: a-z, 0-9 and single hyphens, as in c-one"
+
+
+def read_sources(table: Table, seen: Seen) -> Iterator[tuple[int, Source]]:
+    """Yield the sources of a file with the lines they are on."""
+    required = required_columns(table.file.holds)
+    rows = table.rows()
+    for line, row in rows:
+        slug = row[table.index["slug"]].strip()
+        if slug in seen.sources:
+            table.fault(line, "slug", f"another source has the slug {slug!r}")
+            continue
+        if slug and not SLUG.fullmatch(slug):
+            table.fault(line, "slug", f"{slug!r} {_NOT_A_SLUG}")
+            continue
+        if slug:
+            seen.sources[slug] = source_id(slug)
+        cells = {name: attempt(table, line, name, one_value, row[i]) for name, i in table.index.items() if i >= 0}
+        is_sound = None not in cells.values()
+        for name in ("published_on", "retrieved_on"):
+            if cells.get(name) and attempt(table, line, name, check_date, cells[name]) is None:
+                is_sound = False
+        if not empty_cells(table, line, row, required) and is_sound:
+            given = {name: text for name, text in cells.items() if text}
+            yield line, Source(source_id(slug), **given)
+
+
+Plan: TypeAlias = list[tuple[int, Property, dict[str, Texts]]]
+"""The position, property and remembered cells of each property that a file has as a column."""
+
+
+def read_entities(table: Table, kind: Kind, seen: Seen) -> Iterator[tuple[int, EntityRow]]:
+    """Yield the entities of a file with the lines they are on."""
+    rows, at = table.rows(), table.index
+    plan: Plan = [(at[p.name], p, {}) for p in cell_properties(kind) if at[p.name] >= 0]
+    required = required_columns(kind)
+    for line, row in rows:
+        slug = _slug(table, line, row, kind, seen)
+        is_filled = not empty_cells(table, line, row, required)
+        names = _names(table, line, row)
+        cells = _cells(table, line, row, plan)
+        cited = attempt(table, line, "citations", seen.citations, row[at["citations"]]) if is_filled else None
+        if slug and names and cells is not None and cited:
+            yield line, EntityRow(kind, slug, *names, cells, cited)
+
+
+def _slug(table: Table, line: int, row: Row, kind: Kind, seen: Seen) -> str | None:
+    """Return the slug of a row, or None once it is reported; references find the entity in either case."""
+    slug = row[table.index["slug"]].strip()
+    again = row[table.index["again"]].strip()
+    known = seen.entities[kind]
+    if again not in ("", "true", "false"):
+        table.fault(line, "again", f"{again!r} is neither true nor empty")
+    elif slug and not SLUG.fullmatch(slug):
+        table.fault(line, "slug", f"{slug!r} {_NOT_A_SLUG}")
+    elif again == "true" and slug not in known:
+        table.fault(line, "again", f"no row before has the slug {slug!r}")
+    elif slug in known and again != "true":
+        table.fault(
+            line, "slug", f"another {kind.value.lower()} has the slug {slug!r}; if it is the same, say again=true"
+        )
+    elif slug:
+        known.setdefault(slug, entity_id(kind, slug))
+        return slug
+    return None
+
+
+def _names(table: Table, line: int, row: Row) -> tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]] | None:
+    """Return name, aliases and external ids, or None once something in them is reported."""
+    at = table.index
+    name = attempt(table, line, "name", one_value, row[at["name"]])
+    aliases: tuple[str, ...] | None = ()
+    external: tuple[tuple[str, str], ...] | None = ()
+    if row[at["aliases"]]:
+        aliases = attempt(table, line, "aliases", _aliases, row[at["aliases"]])
+    if row[at["external_ids"]]:
+        external = attempt(table, line, "external_ids", _external_ids, row[at["external_ids"]])
+    return (name, aliases, external) if name and aliases is not None and external is not None else None
+
+
+def _cells(table: Table, line: int, row: Row, plan: Plan) -> dict[str, Texts] | None:
+    """Return the values of a row's properties, or None once something in them is reported."""
+    cells: dict[str, Texts] = {}
+    is_sound = True
+    for i, prop, cache in plan:
+        text = row[i]
+        if not text:
+            continue
+        value = cache.get(text)
+        if value is None:
+            value = attempt(table, line, prop.name, remembered, cache, text, partial(_cell, prop))
+        if value is None:
+            is_sound = False
+        elif value:
+            cells[prop.name] = value
+    in_order = check_order(table, line, cells.get("startsOn"), cells.get("endsOn"))
+    return cells if is_sound and in_order else None
+
+
+def _cell(prop: Property, cell: str) -> Texts:
+    """Return what a cell says of a property; empty where it says nothing."""
+    if not cell.strip():
+        return ""
+    values = sorted({canonical(prop, text) for text in (split_values(cell) if prop.many else [one_value(cell)])})
+    return values[0] if len(values) == 1 else tuple(values)
+
+
+def _aliases(cell: str) -> tuple[str, ...]:
+    return tuple(sorted(set(split_values(cell)))) if cell.strip() else ()
+
+
+def _external_ids(cell: str) -> tuple[tuple[str, str], ...]:
+    found = set()
+    for text in split_values(cell) if cell.strip() else ():
+        scheme, colon, value = (part.strip() for part in text.partition(":"))
+        if not colon or not scheme or not value:
+            raise ValueError(f"{text!r} is not scheme:value, as in tmdb:603")
+        found.add((scheme, value))
+    return tuple(sorted(found))
