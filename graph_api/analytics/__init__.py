@@ -1,0 +1,1 @@
+"""Analyses of the graph: projections, measures, communities, similarity, collaboration paths, exports."""

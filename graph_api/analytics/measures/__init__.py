@@ -1,0 +1,1 @@
+"""Centrality measures, one family a file; `catalogue` lists them all."""

@@ -1,0 +1,67 @@
+"""Influence maximisation under the independent cascade."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse import csgraph
+
+from graph_api.analytics.parameters import Parameters, number, whole
+from graph_api.analytics.projection import FloatArray, IntArray, ProjectedGraph
+from graph_api.errors import BadInput
+
+MAX_CELLS = 100_000_000
+"""Nodes times runs: 400 MB of component labels."""
+
+
+def influence_maximization(graph: ProjectedGraph, parameters: Parameters) -> FloatArray:
+    """Return each chosen seed's marginal gain in nodes reached; all other nodes have 0.
+
+    Notes
+    -----
+    A tie carries influence with `probability`, one coin per tie. `runs` graphs of the ties whose coin fell well are
+    drawn once from `seed`; a set reaches, in each, the components its members lie in. Greedy choice on the mean of
+    these is exact on the sample, and within 1 - 1/e of the best set there. Where two nodes gain the same, the lower
+    id is chosen. The gains of the `k` seeds, which fall from one to the next, sum to the mean number of nodes reached.
+
+    References
+    ----------
+    .. [1] D. Kempe, J. Kleinberg and E. Tardos, Maximizing the spread of influence through a social network (2003).
+       https://doi.org/10.1145/956750.956769
+    .. [2] W. Chen, Y. Wang and S. Yang, Efficient influence maximization in social networks (2009).
+       https://doi.org/10.1145/1557019.1557047
+    """
+    n, runs = len(graph), whole(parameters, "runs")
+    if n * runs > MAX_CELLS:
+        most = MAX_CELLS // n
+        raise BadInput(f"parameter runs must be at most {most} on a graph of {n:,} nodes", parameter="runs", high=most)
+    labels, sizes = _worlds(graph, number(parameters, "probability"), runs, whole(parameters, "seed"))
+    scores = np.zeros(n)
+    for _ in range(min(whole(parameters, "k"), n)):
+        gains = np.zeros(n, np.int64)
+        for run in range(runs):
+            gains += sizes[run][labels[run]]
+        gains[scores > 0] = -1
+        best = int(np.argmax(gains))
+        if gains[best] <= 0:
+            break
+        scores[best] = gains[best] / runs
+        for run in range(runs):
+            sizes[run][labels[run][best]] = 0
+    return scores
+
+
+def _worlds(
+    graph: ProjectedGraph, probability: float, runs: int, seed: int
+) -> tuple[list[IntArray], list[NDArray[np.int64]]]:
+    """Return for each drawn graph the component of each node and the components' sizes."""
+    random = np.random.Generator(np.random.PCG64(seed))
+    n, labels, sizes = len(graph), [], []
+    for _ in range(runs):
+        live = random.random(graph.ties) < probability
+        drawn = sparse.csr_array(
+            (np.ones(int(live.sum()), np.int8), (graph.sources[live], graph.targets[live])), shape=(n, n)
+        )
+        count, found = csgraph.connected_components(drawn, directed=False)
+        labels.append(found.astype(np.int32))
+        sizes.append(np.bincount(found, minlength=count).astype(np.int64))
+    return labels, sizes

@@ -1,0 +1,60 @@
+"""Scores in order, with ranks: exact equality after rounding, so that float noise makes no winner."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph_api.analytics.projection import FloatArray
+
+SIGNIFICANT_DIGITS = 12
+"""Digits a score keeps. What differs further down is noise of summation, and counts as a tie."""
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Nodes by score, highest first, then by id.
+
+    Attributes:
+        ids: the nodes.
+        scores: their scores, of 12 significant digits.
+        ranks: from 1; equal scores share the lowest rank, and the next rank counts them all.
+        error: bound on |score - exact|; 0 where exact.
+    """
+
+    ids: tuple[str, ...]
+    scores: FloatArray
+    ranks: NDArray[np.int64]
+    error: float = 0.0
+
+    @property
+    def nbytes(self) -> int:
+        """Memory it holds, in bytes, roughly."""
+        return self.scores.nbytes + self.ranks.nbytes + 90 * len(self.ids)
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """Where in the order each node stands, from 0."""
+        return {node: i for i, node in enumerate(self.ids)}
+
+
+def significant(values: FloatArray) -> FloatArray:
+    """Return numbers rounded to the digits a score keeps, without negative zero."""
+    digits = SIGNIFICANT_DIGITS
+    return np.array([float(f"{value:.{digits}g}") for value in values.tolist()], dtype=np.float64) + 0.0
+
+
+def ranked(ids: tuple[str, ...], values: FloatArray) -> Ranking:
+    """Return the ranking of nodes given in the order of their ids; NaN means that a node has no score."""
+    defined = np.flatnonzero(~np.isnan(values))
+    rounded = significant(values[defined])
+    order = np.argsort(-rounded, kind="stable")
+    scores = rounded[order]
+    if len(scores) == 0:
+        return Ranking((), scores, np.empty(0, np.int64))
+    starts = np.concatenate(([True], scores[1:] != scores[:-1]))
+    places = np.arange(1, len(scores) + 1)
+    ranks = np.maximum.accumulate(np.where(starts, places, 0))
+    return Ranking(tuple(ids[i] for i in defined[order].tolist()), scores, ranks)
