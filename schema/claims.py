@@ -1,0 +1,78 @@
+"""The claims of an entity: those about its properties, and its relationships seen as claims."""
+
+from collections.abc import Sequence
+
+from graph_api.batching.columns import Column
+from graph_api.domain.catalogue import RELATIONS, ClaimRank, CreditRole, Kind, Relation
+from graph_api.domain.ids import claim_id
+from graph_api.domain.paging import BARE_LIST_LIMIT
+from graph_api.domain.query import ClaimQuery, Direction, HopQuery
+from graph_api.domain.records import Citation, Claim, Entity, Hop
+from schema.context import Info
+from schema.hops import hop_lists
+
+_BY_PROPERTY = {
+    record.claim_property: relation for relation, record in RELATIONS.items() if relation is not Relation.CREDITED_ON
+}
+
+
+def credit_property(role: str) -> str:
+    """Return the property as which a credit is claimed of its film: ART_DIRECTOR is "artDirector"."""
+    head, *rest = role.lower().split("_")
+    return head + "".join(word.capitalize() for word in rest)
+
+
+_ROLES = {credit_property(role): role for role in CreditRole}
+
+
+def _as_claim(subject: str, hop: Hop, citations: tuple[Citation, ...]) -> Claim:
+    relationship = hop.relationship
+    if relationship.type is Relation.CREDITED_ON:
+        name = credit_property(str(relationship.properties["role"]))
+    else:
+        name = RELATIONS[relationship.type].claim_property
+    texts = {key: str(value) for key, value in relationship.properties.items()}
+    return Claim(
+        claim_id(subject, name, None, None, hop.entity.id, texts),
+        subject,
+        name,
+        entity=hop.entity.id,
+        rank=relationship.rank,
+        certainty=relationship.certainty,
+        reason=relationship.reason,
+        asserted_by=relationship.asserted_by,
+        citations=citations,
+    )
+
+
+async def _relation_claims(parents: Column[Entity], info: Info, name: str | None) -> list[list[Claim]]:
+    """Relationships that start at an entity, and credits on a film, as claims about it."""
+    role = _ROLES.get(name or "")
+    outgoing = HopQuery((_BY_PROPERTY[name],) if name in _BY_PROPERTY else tuple(_BY_PROPERTY.values()), Direction.OUT)
+    credits_ = HopQuery((Relation.CREDITED_ON,), Direction.IN, properties={"role": (role,)} if role else {})
+    hops: list[list[Hop]] = [[] for _ in parents]
+    if name is None or name in _BY_PROPERTY:
+        for own, found in zip(hops, await hop_lists(parents, info, outgoing), strict=True):
+            own += found
+    if (name is None or role) and any(parent.kind is Kind.FILM for parent in parents):
+        for parent, own, found in zip(parents, hops, await hop_lists(parents, info, credits_), strict=True):
+            own += found if parent.kind is Kind.FILM else ()
+    flat = [hop.relationship.id for own in hops for hop in own]
+    cited = iter(await info.context.store.citations(flat) if flat else ())
+    return [[_as_claim(parent.id, hop, next(cited)) for hop in own] for parent, own in zip(parents, hops, strict=True)]
+
+
+async def claims_of(
+    parents: Column[Entity], info: Info, name: str | None, rank: ClaimRank | None
+) -> list[Sequence[Claim]]:
+    """Return the claims about each entity: its properties', then its relations', by property; at most a hundred."""
+    stored = await info.context.store.claims(parents.col("id"), ClaimQuery(name, rank))
+    if name is None or name in _BY_PROPERTY or name in _ROLES:
+        related = await _relation_claims(parents, info, name)
+    else:
+        related = [[] for _ in parents]
+    answers: list[Sequence[Claim]] = []
+    for own, others in zip(stored, related, strict=True):
+        kept = [claim for claim in others if rank is None or claim.rank is rank]
+        answers.append([*own, *sorted(kept, key=lambda claim: (claim.property, claim.id))][:BARE_LIST_LIMIT])
+    return answers

@@ -1,0 +1,33 @@
+"""What every resolver has at hand for the length of one request."""
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import strawberry
+
+from graph_api.analytics.runs import Analyses
+from graph_api.store.base import Store
+from loaders.keyed import EntityByIdLoader, SourceByIdLoader
+
+
+@dataclass(slots=True)
+class Context:
+    """The store, the analyses and this request's loaders.
+
+    Attributes:
+        max_page_size: the most items a page may ask for.
+    """
+
+    store: Store
+    analyses: Analyses
+    max_page_size: int = 100
+    request_id: str = ""
+    entities: EntityByIdLoader = field(init=False)
+    sources: SourceByIdLoader = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.entities = EntityByIdLoader(self.store)
+        self.sources = SourceByIdLoader(self.store)
+
+
+Info: TypeAlias = strawberry.Info[Context, None]

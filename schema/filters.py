@@ -1,0 +1,175 @@
+"""The filters of lists, and how each field of one becomes a filter of the store.
+
+Each input type has `and`, `or`, `not` beside its own fields; fields given together must all
+match. What a field means stands beside it, in its metadata, as a function from the value to a
+`graph_api.domain.query.Filter`.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import fields
+from typing import Any, Optional
+
+import strawberry
+
+from graph_api.domain.catalogue import Kind, Relation
+from graph_api.domain.ids import decode
+from graph_api.domain.query import EVERYTHING, And, Direction, Filter, FromSource, Linked, Match, Not, Op, Or
+from graph_api.errors import BadInput
+from schema import enums
+
+Rule = Callable[[Any], Filter]
+_OPERATORS = {
+    "eq": Op.EQ,
+    "in_": Op.IN,
+    "starts_with": Op.STARTS_WITH,
+    "contains": Op.CONTAINS,
+    "gt": Op.GT,
+    "gte": Op.GTE,
+    "lt": Op.LT,
+    "lte": Op.LTE,
+}
+_MAX_DEPTH = 8
+_RULE = "filter_rule"
+
+
+@strawberry.input(description="Compares a text, ignoring accents and case. What is given together must all hold.")
+class StringFilter:
+    """Operators on text."""
+
+    eq: str | None = strawberry.field(default=strawberry.UNSET, description="It is this.")
+    in_: list[str] | None = strawberry.field(default=strawberry.UNSET, name="in", description="It is one of these.")
+    starts_with: str | None = strawberry.field(default=strawberry.UNSET, description="It starts with this.")
+    contains: str | None = strawberry.field(default=strawberry.UNSET, description="It contains this.")
+
+
+@strawberry.input(
+    description="Compares a number. What is given together must all hold; what has no value does not match."
+)
+class IntFilter:
+    """Operators on whole numbers."""
+
+    eq: int | None = strawberry.field(default=strawberry.UNSET, description="Equal to this.")
+    in_: list[int] | None = strawberry.field(default=strawberry.UNSET, name="in", description="One of these.")
+    gt: int | None = strawberry.field(default=strawberry.UNSET, description="Greater than this.")
+    gte: int | None = strawberry.field(default=strawberry.UNSET, description="This or greater.")
+    lt: int | None = strawberry.field(default=strawberry.UNSET, description="Less than this.")
+    lte: int | None = strawberry.field(default=strawberry.UNSET, description="This or less.")
+
+
+def given(value: Any) -> bool:
+    """Tell whether an input field was given a value; null is none."""
+    return value is not None and value is not strawberry.UNSET
+
+
+def compared(field: str) -> Rule:
+    """A StringFilter or IntFilter on a field of the entity."""
+
+    def rule(value: Any) -> Filter:
+        found: list[Filter] = []
+        for name, op in _OPERATORS.items():
+            operand = getattr(value, name, None)
+            if given(operand):
+                found.append(Match(field, op, tuple(operand) if op is Op.IN else operand))
+        return And(tuple(found))
+
+    return rule
+
+
+def one_of(field: str) -> Rule:
+    """A list of enumerated values, one of which the field has."""
+    return lambda values: Match(field, Op.IN, tuple(str(getattr(value, "value", value)) for value in values))
+
+
+def checked_id(value: str, *kinds: Kind) -> str:
+    """Return an id that was given.
+
+    Raises:
+        BadId: it is none.
+        BadInput: it is of another kind than wanted.
+    """
+    kind = decode(value).kind
+    if kinds and kind not in kinds:
+        raise BadInput(f"an id of a {' or '.join(k.value.lower() for k in kinds)} is wanted here")
+    return value
+
+
+def linked(relation: Relation, direction: Direction, *kinds: Kind) -> Rule:
+    """An id to which the entity is related."""
+    return lambda value: Linked((relation,), direction, (checked_id(value, *kinds),))
+
+
+def linked_where(relation: Relation, direction: Direction, rule: Rule) -> Rule:
+    """The entity is related to another that matches."""
+    return lambda value: Linked((relation,), direction, where=rule(value))
+
+
+def is_linked(relation: Relation, direction: Direction) -> Rule:
+    """A Boolean: whether the entity has such a relationship at all."""
+    return lambda value: Linked((relation,), direction) if value else Not(Linked((relation,), direction))
+
+
+def with_role(relation: Relation, direction: Direction) -> Rule:
+    """A list of roles, in one of which the entity has such a relationship."""
+    return lambda roles: Linked(
+        (relation,), direction, properties={"role": tuple(str(getattr(r, "value", r)) for r in roles)}
+    )
+
+
+def at_festival(value: str) -> Filter:
+    """A film shown at, or a film or person honoured at, an edition of a festival or an event of it."""
+    festival = (checked_id(value, Kind.FESTIVAL),)
+    edition = Linked((Relation.EDITION_OF,), Direction.OUT, festival)
+    part = Linked((Relation.PART_OF,), Direction.OUT, where=edition)
+    deeper = Linked((Relation.PART_OF,), Direction.OUT, where=part)
+    place = Or((edition, part, deeper))
+    recognition = Linked((Relation.AT_EDITION,), Direction.OUT, where=edition)
+    return Or(
+        (
+            Linked((Relation.SCREENED_AT,), Direction.OUT, where=place),
+            Linked((Relation.RECOGNIZED_FOR,), Direction.IN, where=recognition),
+            Linked((Relation.RECIPIENT_OF,), Direction.OUT, where=recognition),
+            Linked((Relation.PARTICIPATED_IN,), Direction.OUT, where=Or((part, deeper))),
+        )
+    )
+
+
+def from_source(value: str) -> Filter:
+    """A source that mentions the entity."""
+    if decode(value).type != "Source":
+        raise BadInput("an id of a source is wanted here")
+    return FromSource(value)
+
+
+def rule_field(rule: Rule, description: str) -> Any:
+    """A field of a filter, with what it means."""
+    return strawberry.field(default=strawberry.UNSET, description=description, metadata={_RULE: rule})
+
+
+def _rules(value: Any) -> Iterator[tuple[str, Rule]]:
+    for field in fields(value):
+        rule = (getattr(field, "metadata", None) or {}).get(_RULE)
+        if rule:
+            yield field.name, rule
+
+
+def compile_filter(value: Optional[Any], depth: int = 0) -> Filter:
+    """Return the store's filter for an input; for none, one that everything matches.
+
+    Raises:
+        BadInput: it is nested too deeply.
+    """
+    if not given(value):
+        return EVERYTHING
+    if depth > _MAX_DEPTH:
+        raise BadInput(f"a filter may be nested {_MAX_DEPTH} deep", limit=_MAX_DEPTH)
+    found: list[Filter] = [rule(getattr(value, name)) for name, rule in _rules(value) if given(getattr(value, name))]
+    if given(value.and_):
+        found += [compile_filter(part, depth + 1) for part in value.and_]
+    if given(value.or_):
+        found.append(Or(tuple(compile_filter(part, depth + 1) for part in value.or_)))
+    if given(value.not_):
+        found.append(Not(compile_filter(value.not_, depth + 1)))
+    return found[0] if len(found) == 1 else And(tuple(found))
+
+
+__all__ = ["IntFilter", "StringFilter", "compile_filter", "enums"]

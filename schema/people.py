@@ -1,0 +1,189 @@
+"""People, and the pages in which their films and collaborators come."""
+
+from typing import Annotated
+
+import strawberry
+
+from graph_api.batching.adapter import batched
+from graph_api.batching.columns import Answers, Column
+from graph_api.domain import records
+from graph_api.domain.catalogue import Kind, Relation
+from graph_api.domain.paging import order_mark
+from graph_api.domain.query import BY_NAME, EVERYTHING, Direction, HopQuery, Match, Op, Order
+from graph_api.analytics.spec import ProjectionSpec
+from schema import enums, refs
+from schema.arguments import After, Before, First, Last
+from schema.connections import Connection, ConnectionRow, PageInfo, wanted_page
+from schema.context import Info
+from schema.entity import Entity, is_a
+from schema.filter_inputs import FilmFilter
+from schema.filters import compile_filter
+from schema.hops import hop_entities, hop_pages, hop_relationships, the_entity, the_relationship
+from schema.inputs import ProjectionInput, YearRange, projection_spec, year_span
+from schema.orders import FilmOrder, compile_order
+
+Rows = Column[records.Entity]
+Roles = Annotated[list[enums.CreditRole] | None, strawberry.argument(description="Only credits in these roles.")]
+Outcomes = Annotated[list[enums.Outcome] | None, strawberry.argument(description="Only with these outcomes.")]
+CREDIT_ORDER = (Order("rel:order"), *BY_NAME)
+
+
+@strawberry.type(description="A film of a person, with what the person did on it.")
+class PersonFilmEdge:
+    """Stands for an edge row over `records.PersonFilm`."""
+
+    cursor: str = strawberry.field(description="Where in the list this is.")
+    node: refs.Film = strawberry.field(description="The film.")
+    credits: list[refs.Credit] = strawberry.field(
+        description="All credits of the person on it.", resolver=lambda root: root.item.credits[:100]
+    )
+
+
+@strawberry.type(description="A page of a person's films, each once.")
+class PersonFilmConnection:
+    """Stands for a connection row over `records.PersonFilm`."""
+
+    edges: list[PersonFilmEdge] = strawberry.field(description="The films with cursors and credits.")
+    nodes: list[refs.Film] = strawberry.field(description="The films alone.")
+    page_info: PageInfo = strawberry.field(description="What lies around this page.")
+    total_count: int | None = strawberry.field(description="How many films there are in all.")
+
+
+@strawberry.type(description="Somebody who worked on the same films.")
+class CollaboratorEdge:
+    """Stands for an edge row over `records.Collaborator`."""
+
+    cursor: str = strawberry.field(description="Where in the list this is.")
+    node: refs.Person = strawberry.field(description="The person.")
+    weight: float = strawberry.field(description="How many films they share.", resolver=lambda root: root.item.weight)
+
+    @batched
+    async def films(parents: Column, info: Info) -> Answers[list[refs.Film]]:  # type: ignore[type-arg]
+        """The films they share, by id; at most a hundred."""
+        keys = [edge.item.films[:100] for edge in parents]
+        found = iter(await info.context.entities.load_many([key for own in keys for key in own]))
+        return [[next(found) for _ in own] for own in keys]
+
+
+@strawberry.type(description="A page of collaborators, those with most films first.")
+class CollaboratorConnection:
+    """Stands for a connection row over `records.Collaborator`."""
+
+    edges: list[CollaboratorEdge] = strawberry.field(description="The people with cursors, weights and films.")
+    nodes: list[refs.Person] = strawberry.field(description="The people alone.")
+    page_info: PageInfo = strawberry.field(description="What lies around this page.")
+    total_count: int | None = strawberry.field(description="How many collaborators there are in all.")
+
+
+@strawberry.type(description="A human being: filmmaker, speaker, juror, performer, executive.")
+class Person(Entity):
+    """Stands for `records.Entity` of the kind PERSON."""
+
+    is_type_of = is_a(Kind.PERSON)
+
+    occupations: list[str] = strawberry.field(
+        description="What the person does.", resolver=lambda root: root.values.get("occupations", ())
+    )
+
+    @batched
+    async def countries(parents: Rows, info: Info) -> Answers[list[refs.Place]]:
+        """The countries the person is from or based in."""
+        country = Match("placeKind", Op.EQ, "country")
+        return await hop_entities(parents, info, HopQuery((Relation.FROM,), Direction.OUT, where=country))
+
+    @batched
+    async def films(
+        parents: Rows,
+        info: Info,
+        filter: Annotated[FilmFilter | None, strawberry.argument(description="Only films that match.")] = None,
+        order_by: Annotated[list[FilmOrder] | None, strawberry.argument(description="Keys of the order; by title where left out.")] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Answers[PersonFilmConnection]:
+        """The films the person is credited on, each once."""
+        order = compile_order(order_by)
+        mark = order_mark("person films", [(o.by, o.descending) for o in order])
+        page = wanted_page(info, mark, len(order) + 1, first, after, last, before)
+        pages = await info.context.store.person_films(parents.col("id"), compile_filter(filter), order, page)
+        for found in pages:
+            info.context.entities.prime_entities(item.film for item in found.items)
+        return [ConnectionRow(found, mark, lambda item: item.film) for found in pages]
+
+    @batched
+    async def credits(
+        parents: Rows, info: Info, roles: Roles = None, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Answers[Connection[refs.Credit]]:
+        """What the person did on films, by the film's title."""
+        wanted = {"role": tuple(roles)} if roles else {}
+        query = HopQuery((Relation.CREDITED_ON,), Direction.OUT, properties=wanted)
+        return await hop_pages(parents, info, query, the_relationship, first, after, last, before)
+
+    @batched
+    async def participations(
+        parents: Rows, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Answers[Connection[refs.Participation]]:
+        """Events spoken at, moderated, judged, by the event's name."""
+        query = HopQuery((Relation.PARTICIPATED_IN,), Direction.OUT)
+        return await hop_pages(parents, info, query, the_relationship, first, after, last, before)
+
+    @batched
+    async def affiliations(parents: Rows, info: Info) -> Answers[list[refs.Affiliation]]:
+        """Roles at organisations, festivals, platforms and places."""
+        return await hop_relationships(parents, info, HopQuery((Relation.AFFILIATED_WITH,), Direction.OUT))
+
+    @batched
+    async def recognitions(
+        parents: Rows,
+        info: Info,
+        outcomes: Outcomes = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Answers[Connection[refs.Recognition]]:
+        """Prizes, mentions and selections received by the person, by name."""
+        where = Match("outcome", Op.IN, tuple(outcomes)) if outcomes else EVERYTHING
+        query = HopQuery((Relation.RECIPIENT_OF,), Direction.OUT, where=where)
+        return await hop_pages(parents, info, query, the_entity, first, after, last, before)
+
+    @batched
+    async def statements(parents: Rows, info: Info, first: First = None, after: After = None) -> Answers[Connection[refs.Statement]]:
+        """What the person said."""
+        return await hop_pages(parents, info, HopQuery((Relation.SAID,), Direction.OUT), the_entity, first, after)
+
+    @batched
+    async def collaborators(
+        parents: Rows,
+        info: Info,
+        roles: Annotated[
+            list[enums.CreditRole] | None, strawberry.argument(description="Only credits in these roles; all but FEATURED where left out.")
+        ] = None,
+        years: Annotated[YearRange | None, strawberry.argument(description="Only films of these years.")] = None,
+        first: First = None,
+        after: After = None,
+    ) -> Answers[CollaboratorConnection]:
+        """Those who worked on the same films, most films first."""
+        mark = order_mark("collaborators")
+        page = wanted_page(info, mark, 2, first, after)
+        wanted = tuple(role.value for role in roles or ())
+        pages = await info.context.store.collaborators(parents.col("id"), wanted, year_span(years), page)
+        for found in pages:
+            info.context.entities.prime_entities(item.person for item in found.items)
+        return [ConnectionRow(found, mark, lambda item: item.person) for found in pages]
+
+    @batched
+    async def centrality(
+        parents: Rows,
+        info: Info,
+        measure: Annotated[enums.CentralityMeasure, strawberry.argument(description="How central by which measure.")],
+        projection: Annotated[ProjectionInput | None, strawberry.argument(description="In which graph; collaborations where left out.")] = None,
+    ) -> Answers[refs.CentralityScore | None]:
+        """How central the person is; null where the person is not in the graph."""
+        spec: ProjectionSpec = projection_spec(projection)
+        result = await info.context.analyses.centrality(measure, spec)
+        return result.of(parents.col("id"))
+
+
+__all__ = ["Outcomes", "Person", "Roles"]
