@@ -7,8 +7,8 @@ from graph_api.domain.ids import claim_id, decode
 from graph_api.domain.records import Claim
 from graph_api.domain.values import Literal, parse
 from seed.cells import one_value, split_values
-from seed.converting import Seen, attempt, empty_cells, member, standing
-from seed.layout import cell_properties, required_columns
+from seed.converting import Required, Seen, attempt, member, standing
+from seed.layout import cell_properties
 from seed.problems import nearest
 from seed.reading import Row, Table
 
@@ -25,9 +25,9 @@ def read_claims(table: Table, seen: Seen, known: set[str]) -> Iterator[tuple[int
         known: the ids of its claims so far; this file's are added.
     """
     rows, at = table.rows(), table.index
-    required = required_columns(table.file.holds)
+    required = Required(table)
     for line, row in rows:
-        is_filled = not empty_cells(table, line, row, required)
+        is_filled = required.are_filled(line, row)
         subject = _subject(table, line, row, seen)
         prop = _property(table, line, row, subject)
         value = _value(table, line, row, prop, seen) if prop else None
@@ -63,14 +63,14 @@ def read_claims(table: Table, seen: Seen, known: set[str]) -> Iterator[tuple[int
 
 def _subject(table: Table, line: int, row: Row, seen: Seen) -> str | None:
     cell = row[table.index["subject"]]
-    return attempt(table, line, "subject", seen.reference, cell, _EVERY_KIND) if cell.strip() else None
+    return attempt(table, line, "subject", seen.reference, cell, _EVERY_KIND) if cell else None
 
 
 def _property(table: Table, line: int, row: Row, subject: str | None) -> Property | None:
     """Return the property that a row is about, or None once it is reported that there is none such."""
     name = row[table.index["property"]].strip()
     prop = PROPERTIES.get(name)
-    if not name:
+    if not row[table.index["property"]]:
         return None
     if prop is None:
         table.fault(line, "property", f"{name!r} is not a property{nearest(name, PROPERTIES)}")

@@ -1,7 +1,8 @@
 """What all rows share: citations, references, standing, and the entities met so far."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from enum import StrEnum
+from operator import itemgetter
 from typing import NamedTuple, TypeVar
 
 from graph_api.domain.catalogue import Certainty, ClaimRank, Kind
@@ -9,6 +10,7 @@ from graph_api.domain.folding import SLUG
 from graph_api.domain.ids import entity_id, source_id
 from graph_api.domain.records import Citation
 from seed.cells import KIND_NAMES, one_value, split_values
+from seed.layout import required_columns
 from seed.problems import nearest
 from seed.reading import Row, Table
 
@@ -16,6 +18,8 @@ T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
 _REMEMBERED = 50_000  # entries of a cache of cells: a few MB
 _CITATION = "a citation is source#locator, as in my-list#row 4"
+NO_CITATION = f"a fact without citation: {_CITATION}"
+EMPTY = "this cell can't be empty"
 
 
 class Standing(NamedTuple):
@@ -68,15 +72,15 @@ class Seen:
         Raises:
             ValueError: something in it is not source#locator, or cites nothing.
         """
-        if "|" not in cell and "\\" not in cell:
-            return (self._citation(cell),)
-        return tuple(sorted({self._citation(part) for part in split_values(cell)}))
+        if "|" in cell or "\\" in cell:
+            return tuple(sorted({self._citation(part) for part in split_values(cell)}))
+        return (self._citation(cell),)
 
     def _citation(self, text: str) -> Citation:
-        slug, sign, locator = text.partition("#")
+        slug, _, locator = text.partition("#")
         locator = locator.strip()
-        if not sign or not locator:
-            raise ValueError(_CITATION if slug.strip() else f"a fact without citation: {_CITATION}")
+        if not locator:
+            raise ValueError(_CITATION if text.strip() else NO_CITATION)
         return Citation(self.sources.get(slug) or self.source(slug.strip()), locator)
 
     def reference(self, cell: str, kinds: frozenset[Kind]) -> str:
@@ -86,6 +90,8 @@ class Seen:
             ValueError: it is of another kind, of nothing, or no reference.
         """
         text = one_value(cell)
+        if not text:
+            raise ValueError(EMPTY)
         head, slash, slug = text.partition("/")
         if slash:
             kind = KIND_NAMES.get(head)
@@ -133,18 +139,23 @@ def attempt(table: Table, line: int, column: str, make: Callable[..., T], *argum
         return None
 
 
-def empty_cells(table: Table, line: int, row: Row, columns: Iterable[str]) -> bool:
-    """Report cells that can't be empty and are; a column that is missing was reported once."""
-    found = False
-    for column in columns:
-        if not row[table.index[column]].strip():
-            found = True
-            if column in table.present:
-                message = (
-                    f"a fact without citation: {_CITATION}" if column == "citations" else "this cell can't be empty"
-                )
-                table.fault(line, column, message)
-    return found
+class Required:
+    """The cells that no row of a file may leave empty."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._columns = required_columns(table.file.holds)
+        self._cells = itemgetter(*(table.index[column] for column in self._columns))
+
+    def are_filled(self, line: int, row: Row) -> bool:
+        """Tell whether all are filled, and report those that are not; a missing column was reported once."""
+        cells = self._cells(row)
+        if "" not in cells:
+            return True
+        for column, cell in zip(self._columns, cells, strict=True):
+            if not cell and column in self._table.present:
+                self._table.fault(line, column, NO_CITATION if column == "citations" else EMPTY)
+        return False
 
 
 def standing(table: Table, line: int, row: Row) -> Standing | None:

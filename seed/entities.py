@@ -10,18 +10,19 @@ from graph_api.domain.ids import entity_id, source_id
 from graph_api.domain.records import EntityRow, Source
 from graph_api.domain.values import check_date
 from seed.cells import canonical, one_value, split_values
-from seed.converting import Seen, attempt, check_order, empty_cells, remembered
-from seed.layout import cell_properties, required_columns
+from seed.converting import EMPTY, Required, Seen, attempt, check_order, remembered
+from seed.layout import cell_properties
 from seed.reading import Row, Table
 
+Names: TypeAlias = tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]]
 Texts: TypeAlias = str | tuple[str, ...]
 _NOT_A_SLUG = "is not a slug: a-z, 0-9 and single hyphens, as in c-one"
 
 
 def read_sources(table: Table, seen: Seen) -> Iterator[tuple[int, Source]]:
     """Yield the sources of a file with the lines they are on."""
-    required = required_columns(table.file.holds)
     rows = table.rows()
+    required = Required(table)
     for line, row in rows:
         slug = row[table.index["slug"]].strip()
         if slug in seen.sources:
@@ -37,7 +38,7 @@ def read_sources(table: Table, seen: Seen) -> Iterator[tuple[int, Source]]:
         for name in ("published_on", "retrieved_on"):
             if cells.get(name) and attempt(table, line, name, check_date, cells[name]) is None:
                 is_sound = False
-        if not empty_cells(table, line, row, required) and is_sound:
+        if required.are_filled(line, row) and is_sound:
             given = {name: text for name, text in cells.items() if text}
             yield line, Source(source_id(slug), **given)
 
@@ -50,13 +51,17 @@ def read_entities(table: Table, kind: Kind, seen: Seen) -> Iterator[tuple[int, E
     """Yield the entities of a file with the lines they are on."""
     rows, at = table.rows(), table.index
     plan: Plan = [(at[p.name], p, {}) for p in cell_properties(kind) if at[p.name] >= 0]
-    required = required_columns(kind)
+    required, at_cited = Required(table), at["citations"]
     for line, row in rows:
+        is_filled = required.are_filled(line, row)
         slug = _slug(table, line, row, kind, seen)
-        is_filled = not empty_cells(table, line, row, required)
         names = _names(table, line, row)
-        cells = _cells(table, line, row, plan)
-        cited = attempt(table, line, "citations", seen.citations, row[at["citations"]]) if is_filled else None
+        cells = _cells(table, line, row, plan) if plan else {}
+        try:
+            cited = seen.citations(row[at_cited]) if is_filled else ()
+        except ValueError as error:
+            table.fault(line, "citations", str(error))
+            continue
         if slug and names and cells is not None and cited:
             yield line, EntityRow(kind, slug, *names, cells, cited)
 
@@ -68,31 +73,39 @@ def _slug(table: Table, line: int, row: Row, kind: Kind, seen: Seen) -> str | No
     known = seen.entities[kind]
     if again not in ("", "true", "false"):
         table.fault(line, "again", f"{again!r} is neither true nor empty")
-    elif slug and not SLUG.fullmatch(slug):
-        table.fault(line, "slug", f"{slug!r} {_NOT_A_SLUG}")
-    elif again == "true" and slug not in known:
+    elif not SLUG.fullmatch(slug):
+        if row[table.index["slug"]]:
+            table.fault(line, "slug", f"{slug!r} {_NOT_A_SLUG}")
+    elif slug not in known:
+        known[slug] = entity_id(kind, slug)
+        if again != "true":
+            return slug
         table.fault(line, "again", f"no row before has the slug {slug!r}")
-    elif slug in known and again != "true":
+    elif again == "true":
+        return slug
+    else:
         table.fault(
             line, "slug", f"another {kind.value.lower()} has the slug {slug!r}; if it is the same, say again=true"
         )
-    elif slug:
-        known.setdefault(slug, entity_id(kind, slug))
-        return slug
     return None
 
 
-def _names(table: Table, line: int, row: Row) -> tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]] | None:
+def _names(table: Table, line: int, row: Row) -> Names | None:
     """Return name, aliases and external ids, or None once something in them is reported."""
     at = table.index
-    name = attempt(table, line, "name", one_value, row[at["name"]])
-    aliases: tuple[str, ...] | None = ()
-    external: tuple[tuple[str, str], ...] | None = ()
-    if row[at["aliases"]]:
-        aliases = attempt(table, line, "aliases", _aliases, row[at["aliases"]])
-    if row[at["external_ids"]]:
-        external = attempt(table, line, "external_ids", _external_ids, row[at["external_ids"]])
-    return (name, aliases, external) if name and aliases is not None and external is not None else None
+    column = "name"
+    try:
+        name = one_value(row[at["name"]])
+        if not name and row[at["name"]]:
+            raise ValueError(EMPTY)
+        column = "aliases"
+        aliases = _aliases(cell) if (cell := row[at["aliases"]]) else ()
+        column = "external_ids"
+        external = _external_ids(cell) if (cell := row[at["external_ids"]]) else ()
+    except ValueError as error:
+        table.fault(line, column, str(error))
+        return None
+    return (name, aliases, external) if name else None
 
 
 def _cells(table: Table, line: int, row: Row, plan: Plan) -> dict[str, Texts] | None:
@@ -129,8 +142,8 @@ def _aliases(cell: str) -> tuple[str, ...]:
 def _external_ids(cell: str) -> tuple[tuple[str, str], ...]:
     found = set()
     for text in split_values(cell) if cell.strip() else ():
-        scheme, colon, value = (part.strip() for part in text.partition(":"))
-        if not colon or not scheme or not value:
+        scheme, _, value = text.partition(":")
+        if not scheme or not value:
             raise ValueError(f"{text!r} is not scheme:value, as in tmdb:603")
-        found.add((scheme, value))
+        found.add((scheme.strip(), value.strip()))
     return tuple(sorted(found))

@@ -2,32 +2,28 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from graph_api.domain.catalogue import RELATIONS, Kind, Property, Relation, ValueType
 from graph_api.domain.ids import relationship_id
 from graph_api.domain.records import Relationship, RelationshipRow, Scalar
 from graph_api.domain.values import parse, to_scalar
 from seed.cells import one_value
-from seed.converting import PLAIN, Seen, Standing, attempt, check_order, empty_cells, remembered, standing
-from seed.layout import STANDING, required_columns
+from seed.converting import EMPTY, PLAIN, Required, Seen, Standing, attempt, check_order, remembered, standing
+from seed.layout import STANDING
 from seed.reading import Row, Table
 
+Told: TypeAlias = tuple[str, Scalar]
+"""A property's value: the text that tells relationships apart, and the scalar that is kept."""
 
-class Told(NamedTuple):
-    """A property's value: the text that tells relationships apart, and the scalar that is kept."""
-
-    text: str
-    scalar: Scalar
-
-
-_NOTHING = Told("", "")
+_NOTHING: Told = ("", "")
 
 
 class _Column(NamedTuple):
     at: int
     name: str
     is_distinguishing: bool
+    is_text: bool
     cache: dict[str, Told]
     make: Callable[[str], Told]
 
@@ -40,13 +36,13 @@ class _End:
         self.kinds = kinds
         self._seen = seen
         # Where one kind can stand here, most cells are bare slugs of this dataset.
-        self._slugs = seen.entities[next(iter(kinds))] if len(kinds) == 1 else {}
+        self.slugs = seen.entities[next(iter(kinds))] if len(kinds) == 1 else {}
         self._cache: dict[str, str] = {}
 
     def find(self, table: Table, line: int, cell: str) -> str | None:
         """Return the entity's id, or None once it is reported that there is none."""
-        found = self._slugs.get(cell) or self._cache.get(cell)
-        if found is None and cell.strip():
+        found = self._cache.get(cell)
+        if found is None and cell:
             make = partial(self._seen.reference, kinds=self.kinds)
             found = attempt(table, line, self.column, remembered, self._cache, cell, make)
         return found
@@ -68,18 +64,23 @@ def read_relations(
     columns = [_column(p, at[p.name], seen) for p in record.properties if at[p.name] >= 0]
     spans = {"startsOn", "endsOn"} <= {column.name for column in columns}
     at_from, at_to, at_cited = at["from"], at["to"], at["citations"]
-    standing_at = [at[name] for name in STANDING]
-    required = required_columns(relation)
+    starts, ends = start.slugs, end.slugs
+    standing_at = [at[name] for name in STANDING if at[name] >= 0]
+    required = Required(table)
     for line, row in rows:
-        source = start.find(table, line, row[at_from])
-        target = end.find(table, line, row[at_to])
-        is_filled = not empty_cells(table, line, row, required)
+        is_filled = required.are_filled(line, row)
+        source = starts.get(row[at_from]) or start.find(table, line, row[at_from])
+        target = ends.get(row[at_to]) or end.find(table, line, row[at_to])
         told = _properties(table, line, row, columns)
-        cited = attempt(table, line, "citations", seen.citations, row[at_cited]) if is_filled else None
         stands: Standing | None = PLAIN
-        if any(row[i] for i in standing_at):
+        if standing_at and any(row[i] for i in standing_at):
             stands = standing(table, line, row)
-        if source is None or target is None or not cited or told is None or stands is None:
+        try:
+            cited = seen.citations(row[at_cited]) if is_filled else ()
+        except ValueError as error:
+            table.fault(line, "citations", str(error))
+            continue
+        if not cited or source is None or target is None or told is None or stands is None:
             continue
         properties, distinguishing = told
         if spans and not check_order(table, line, properties.get("startsOn"), properties.get("endsOn")):
@@ -99,17 +100,24 @@ def _properties(
     properties: dict[str, Scalar] = {}
     distinguishing: list[tuple[str, str]] = []
     is_sound = True
-    for at, name, is_distinguishing, cache, make in columns:
+    for at, name, is_distinguishing, is_text, cache, make in columns:
         cell = row[at]
         if not cell:
             continue
-        told = cache.get(cell) or attempt(table, line, name, remembered, cache, cell, make)
-        if told is None:
-            is_sound = False
-        elif told is not _NOTHING:
-            properties[name] = told.scalar
+        if is_text and "|" not in cell and "\\" not in cell:
+            # Texts seldom repeat and need no parsing: the cache would only cost.
+            text = cell.strip()
+            value: Scalar = text
+        else:
+            told = cache.get(cell) or attempt(table, line, name, remembered, cache, cell, make)
+            if told is None:
+                is_sound = False
+                continue
+            text, value = told
+        if text:
+            properties[name] = value
             if is_distinguishing:
-                distinguishing.append((name, told.text))
+                distinguishing.append((name, text))
     return (properties, distinguishing) if is_sound else None
 
 
@@ -118,15 +126,18 @@ def _column(prop: Property, at: int, seen: Seen) -> _Column:
         if not cell.strip():
             return _NOTHING
         found = seen.reference(cell, prop.entity_kinds)
-        return Told(found, found)
+        return found, found
 
     def read(cell: str) -> Told:
         if not cell.strip():
+            if prop.required:
+                raise ValueError(EMPTY)
             return _NOTHING
         text = parse(prop, one_value(cell)).text
-        return Told(text, to_scalar(prop, text))
+        return text, to_scalar(prop, text)
 
-    return _Column(at, prop.name, prop.distinguishing, {}, refer if prop.type is ValueType.ENTITY else read)
+    is_text = prop.type is ValueType.TEXT and not prop.required
+    return _Column(at, prop.name, prop.distinguishing, is_text, {}, refer if prop.type is ValueType.ENTITY else read)
 
 
 def _twice(properties: tuple[Property, ...]) -> str:
