@@ -1,0 +1,54 @@
+"""From ids to the keys of rows."""
+
+# ruff: noqa: S608 - what is put together is constant; values are parameters
+
+import sqlite3
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from graph_api.domain.ids import decode
+from graph_api.store.embedded.sql import Parameter, Sql, array
+
+Key: TypeAlias = int | None
+
+_KEY = "coalesce((SELECT key FROM entity WHERE id = j.value), (SELECT entity_key FROM merged WHERE id = j.value))"
+_ENTITY_KEYS = f"SELECT j.key, {_KEY} FROM json_each(?) AS j"
+
+
+def check_unknown(ids: Sequence[str], found: Sequence[object]) -> None:
+    """Raise BadId where an id that was not found is none at all.
+
+    What was found need not be looked at, so that a page of known ids costs nothing.
+    """
+    for id_, record in zip(ids, found, strict=True):
+        if record is None:
+            decode(id_)
+
+
+def id_array(ids: Sequence[str]) -> str:
+    """Return ids as JSON; raises BadId where one can't even be written."""
+    for id_ in ids:
+        if not id_.isascii():
+            decode(id_)
+    return array(ids)
+
+
+def entity_keys(conn: sqlite3.Connection, ids: Sequence[str]) -> list[Key]:
+    """Return the keys of entities, of merged ones those they were merged into; None for what is not known."""
+    found: list[Key] = [key for _, key in conn.execute(_ENTITY_KEYS, (id_array(ids),))]
+    check_unknown(ids, found)
+    return found
+
+
+def keys_of(ids: Sequence[str]) -> Sql:
+    """Return a subquery of the keys of entities with these ids.
+
+    Raises:
+        BadId: one of them is none.
+    """
+    for id_ in ids:
+        decode(id_)
+    if len(ids) == 1:
+        params: tuple[Parameter, ...] = (ids[0], ids[0])
+        return Sql("(SELECT key FROM entity WHERE id = ? UNION SELECT entity_key FROM merged WHERE id = ?)", params)
+    return Sql(f"(SELECT {_KEY} FROM json_each(?) AS j)", (array(ids),))

@@ -1,0 +1,142 @@
+"""Pages of entities and of sources."""
+
+# ruff: noqa: S608 - what is put together is names from the catalogue; values are parameters
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from graph_api.domain.catalogue import Kind
+from graph_api.domain.folding import fold
+from graph_api.domain.paging import Page, PageRequest
+from graph_api.domain.query import EntityQuery, Order
+from graph_api.domain.records import Entity, Source
+from graph_api.store.embedded.filters import condition, needs_fold
+from graph_api.store.embedded.functions import add_fold
+from graph_api.store.embedded.keyset import Around, Key, ends, entity_key, order_by, outside, select, window
+from graph_api.store.embedded.shapes import SOURCE_COLUMNS, entity_shape, read_source
+from graph_api.store.embedded.sql import Sql, all_of, any_of, in_list
+
+Rows: TypeAlias = list[tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list that pages are cut from: columns FROM tables WHERE a condition, in an order.
+
+    The last key is unique.
+    """
+
+    columns: str
+    tables: str
+    where: Sql
+    keys: tuple[Key, ...]
+
+    def cut(self, conn: sqlite3.Connection, page: PageRequest) -> tuple[Rows, bool, bool]:
+        """Return the rows of a page, keys first, and whether there are next and previous ones."""
+        found = self._read(conn, page)
+        has_next, has_previous = ends(page, len(found), self._around(conn, page))
+        rows = found[: page.size]
+        if page.backward:
+            rows.reverse()
+        return rows, has_next, has_previous
+
+    def count(self, conn: sqlite3.Connection) -> int:
+        """Return how long the list is."""
+        total: int = conn.execute(
+            f"SELECT count(*) FROM {self.tables} WHERE {self.where.text}", self.where.params
+        ).fetchone()[0]
+        return total
+
+    def _read(self, conn: sqlite3.Connection, page: PageRequest) -> Rows:
+        """Return one row more than the page holds, if there is one.
+
+        Where the first key may be null, those that have it and those that don't are read one
+        after the other, since an index serves each but not both.
+        """
+        where = all_of((self.where, window(self.keys, page)))
+        first = self.keys[0]
+        if not first.nullable:
+            return self._select(conn, where, page, page.size + 1)
+        halves = [Sql(f"{first.text} IS NOT NULL"), Sql(f"{first.text} IS NULL")]
+        if page.backward:
+            halves.reverse()
+        rows: Rows = []
+        for half in halves:
+            if len(rows) <= page.size:
+                rows += self._select(conn, all_of((half, where)), page, page.size + 1 - len(rows))
+        return rows
+
+    def _select(self, conn: sqlite3.Connection, where: Sql, page: PageRequest, limit: int) -> Rows:
+        order = order_by(self.keys, backward=page.backward)
+        text = (
+            f"SELECT {select(self.keys)}, {self.columns} FROM {self.tables} WHERE {where.text} ORDER BY {order} LIMIT ?"
+        )
+        return conn.execute(text, (*where.params, limit)).fetchall()
+
+    def _around(self, conn: sqlite3.Connection, page: PageRequest) -> Around:
+        if page.after is None and page.before is None:
+            return Around()
+        parts = [all_of((self.where, part)) for part in outside(self.keys, page)]
+        texts = ", ".join(f"EXISTS (SELECT 1 FROM {self.tables} WHERE {part.text})" for part in parts)
+        row = conn.execute(f"SELECT {texts}", [p for part in parts for p in part.params]).fetchone()
+        return Around(*map(bool, row))
+
+
+def find(conn: sqlite3.Connection, query: EntityQuery) -> Page[Entity]:
+    """Return a page of the entities of a kind."""
+    listing = entity_listing(conn, query)
+    rows, has_next, has_previous = listing.cut(conn, query.page)
+    width = len(listing.keys)
+    read = entity_shape((query.kind,)).read
+    return Page(
+        [read(row, width) for row in rows],
+        [row[:width] for row in rows],
+        has_next,
+        has_previous,
+        listing.count(conn) if query.page.count else None,
+    )
+
+
+def entity_listing(conn: sqlite3.Connection, query: EntityQuery) -> Listing:
+    """Return the list that a query asks for."""
+    where = all_of((Sql(f"e.kind = '{query.kind.value}'"), condition(query.filter)))
+    keys = (*(entity_key(order, "e", query.kind) for order in query.order), Key("e.id"))
+    if needs_fold(query.filter) or any(key.text.startswith("fold(") for key in keys):
+        add_fold(conn)
+    return Listing(entity_shape((query.kind,)).select("e"), "entity AS e", where, keys)
+
+
+def list_sources(
+    conn: sqlite3.Connection, page: PageRequest, text: str | None = None, kinds: Sequence[str] = ()
+) -> Page[Source]:
+    """Return sources by folded title, then id; `text` must be in title or publisher."""
+    conditions = [in_list("s.kind", kinds)] if kinds else []
+    if text:
+        add_fold(conn)
+        wanted = fold(text)
+        places = ("s.title_key", "fold(s.publisher)")
+        conditions.append(any_of(Sql(f"instr({place}, ?) > 0", (wanted,)) for place in places))
+    listing = Listing(SOURCE_COLUMNS, "source AS s", all_of(conditions), (Key("s.title_key"), Key("s.id")))
+    rows, has_next, has_previous = listing.cut(conn, page)
+    return Page(
+        [read_source(row, 2) for row in rows],
+        [row[:2] for row in rows],
+        has_next,
+        has_previous,
+        listing.count(conn) if page.count else None,
+    )
+
+
+def by_order(conn: sqlite3.Connection, orders: Sequence[Order], alias: str) -> tuple[Key, ...]:
+    """Return the keys of orders of entities of any kind."""
+    keys = tuple(entity_key(order, alias) for order in orders)
+    if any(key.text.startswith("fold(") for key in keys):
+        add_fold(conn)
+    return keys
+
+
+def kind_condition(kind: Kind | None, alias: str) -> Sql:
+    """Return the condition that an entity is of a kind, if one is given."""
+    return Sql("1") if kind is None else Sql(f"{alias}.kind = '{kind.value}'")
