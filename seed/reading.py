@@ -24,9 +24,9 @@ Row: TypeAlias = list[str]
 """The cells of a row, and an empty one at the end that stands for every column the file lacks."""
 
 _BOM = b"\xef\xbb\xbf"
-_CONTROLS = bytes({*range(32), 127} - {9, 10, 13})
+_CONTROLS = bytes({*range(32), 127} - {9, 10})
 _CELL = re.compile(r'"[^"]*(?:""[^"]*)*"(?=[,\r\n]|\Z)|(?!")[^,\r\n]*')
-_NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_NOT_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
 class Table:
@@ -84,10 +84,13 @@ class Table:
                     raw = read(LONGEST_LINE)
                 yield "\n"
                 continue
+            if raw.endswith(b"\r\n"):
+                raw = raw[:-2] + b"\n"
             clean = raw.translate(None, _CONTROLS)
             if len(clean) != len(raw):
                 sign = next(byte for byte in raw if byte in _CONTROLS)
-                self.fault(number, self._column_in(raw, bytes([sign])), f"control character U+{sign:04X}")
+                hint = ": lines end with LF or CRLF" if sign == 13 else ""
+                self.fault(number, self._column_in(raw, bytes([sign])), f"control character U+{sign:04X}{hint}")
             try:
                 yield clean.decode()
             except UnicodeDecodeError as error:
@@ -135,9 +138,6 @@ class Table:
                 self.fault(line, column, "the quote that opens this cell is never closed, or the cell is too long")
             else:
                 self.fault(line, column, f"a cell of more than {LONGEST_CELL} characters")
-            return False
-        if "new-line" in error:
-            self.fault(line, None, "a bare carriage return: lines must end with LF or CRLF")
             return False
         self.fault(line, column, 'a quote inside a quoted cell is written ""')
         return True
@@ -230,6 +230,7 @@ def _json_cell(value: object) -> str:
         case bool():
             return "true" if value else "false"
         case str():
+            value = value.replace("\r\n", "\n")
             if _NOT_TEXT.search(value):
                 raise ValueError("control characters and halves of surrogate pairs are no text")
             if len(value) > LONGEST_CELL:

@@ -3,6 +3,7 @@
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from graph_api.domain.catalogue import Kind, Relation
@@ -39,7 +40,8 @@ class Dataset:
         self._relationships: set[str] = set()
         self._claims: set[str] = set()
         self._lines = array("L")
-        self._starts: list[int] = []
+        self._table_starts: list[int] = []
+        self._batch_starts: list[int] = []
         self.tables: list[TableFile] = []
         self.position = 0
         self.name = read_name(folder, report)
@@ -51,19 +53,19 @@ class Dataset:
         before = 0
         for file in self.tables:
             table = Table(file, self._report)
-            self._starts.append(len(self._lines))
-            batch: list[ChangeItem] = []
-            for line, item in self._items(table):
-                batch.append(item)
-                self._lines.append(line)
-                if len(batch) == BATCH_SIZE:
-                    self.position = before + table.position
-                    yield batch
-                    batch = []
-            before += file.path.stat().st_size
-            self.position = before
-            if batch:
+            self._table_starts.append(len(self._lines))
+            for batch in self._batches(table):
+                self.position = before + table.position
                 yield batch
+            before += file.path.stat().st_size
+        self.position = before
+
+    def _batches(self, table: Table) -> Iterator[list[ChangeItem]]:
+        items = self._items(table)
+        while found := list(islice(items, BATCH_SIZE)):
+            self._batch_starts.append(len(self._lines))
+            self._lines.extend(line for line, _ in found)
+            yield [item for _, item in found]
 
     def _items(self, table: Table) -> Iterator[tuple[int, ChangeItem]]:
         match table.file.holds:
@@ -76,9 +78,8 @@ class Dataset:
             case _:
                 return read_claims(table, self._seen, self._claims)
 
-    def place(self, position: int, message: str) -> Problem:
-        """Return a problem of the item at a position, counted from 0 over all batches, with file and line."""
-        if not 0 <= position < len(self._lines):
-            return Problem("dataset.json", None, None, message)
-        file = self.tables[bisect_right(self._starts, position) - 1]
+    def place(self, batch: int, index: int, message: str) -> Problem:
+        """Return a problem of an item, by its place in the batches so far, with file and line."""
+        position = self._batch_starts[batch] + index
+        file = self.tables[bisect_right(self._table_starts, position) - 1]
         return Problem(file.name, self._lines[position], None, message)
