@@ -5,8 +5,12 @@ else is derived from them and can be made anew: the best values in the columns o
 `tag` (text values, folded, one row each, for filters and facets), `name` with its full-text
 index, `conflict` and `degree`.
 
-`seen` is the revision of the change that last brought a row; with `dataset_key` it tells what a
-dataset no longer holds.
+`seen` is the number of the load (`meta`: load, one more with each change that wrote anything) that
+last brought a row; with `dataset_key` it tells what a dataset no longer holds. A row that no dataset
+brought belongs to the dataset with the empty name.
+
+The graph's revision is the highest of `change`. `meta` also holds the catalogue's fingerprint, see
+`graph_api.store.embedded.upgrade`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,7 +18,7 @@ from types import MappingProxyType
 
 from graph_api.domain.catalogue import KINDS, PROPERTIES, RELATIONS, Property, ValueType
 
-VERSION = 1
+VERSION = 2
 """Of the layout: `PRAGMA user_version`. A file with a higher one is of a newer program."""
 
 _SQL_TYPES = {ValueType.INTEGER: "INTEGER", ValueType.NUMBER: "REAL", ValueType.BOOLEAN: "INTEGER"}

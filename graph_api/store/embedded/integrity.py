@@ -1,0 +1,72 @@
+"""Checks of a stored graph: the file, its references, its full-text index, and all that is derived."""
+
+import sqlite3
+from collections.abc import Iterator
+
+from graph_api.store.embedded.derive import words_of
+from graph_api.store.embedded.rederive import CHUNK, compare
+
+_DEGREES = """
+SELECT e.id FROM entity e
+LEFT JOIN (
+  SELECT key, count(*) AS degree FROM (
+    SELECT source_key AS key FROM relationship
+    UNION ALL SELECT target_key FROM relationship WHERE target_key <> source_key)
+  GROUP BY key) d ON d.key = e.key
+WHERE e.degree <> coalesce(d.degree, 0) ORDER BY e.id LIMIT 10"""
+_UNCITED = {
+    "entity": "SELECT id FROM entity WHERE key NOT IN (SELECT entity_key FROM mention) ORDER BY id LIMIT 10",
+    "relationship": "SELECT id FROM relationship WHERE key NOT IN (SELECT relationship_key FROM relationship_citation) ORDER BY id LIMIT 10",
+    "claim": "SELECT id FROM claim WHERE key NOT IN (SELECT claim_key FROM claim_citation) ORDER BY id LIMIT 10",
+}
+_LOST_IN_FEED = "SELECT count(*) <> coalesce(max(revision), 0) FROM change"
+_UNLOADED = """
+SELECT count(*) FROM mention WHERE seen > (SELECT coalesce(max(CAST(value AS INTEGER)), 0) FROM meta WHERE name = 'load')"""
+
+
+def check(db: sqlite3.Connection) -> list[str]:
+    """Return what is wrong with the graph in a file, a line each.
+
+    Args:
+        db: a connection that may write: the full-text index checks itself by a statement that
+            SQLite counts as one. Nothing is changed.
+    """
+    problems = [f"file: {row[0]}" for row in db.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
+    if problems:
+        return problems
+    return [*_references(db), *_text_index(db), *_derived(db), *_chain(db)]
+
+
+def _references(db: sqlite3.Connection) -> Iterator[str]:
+    for table, row, parent, _ in db.execute("PRAGMA foreign_key_check").fetchmany(20):
+        yield f"{table}: row {row} refers to a {parent} that is not there"
+    for table, statement in _UNCITED.items():
+        for (id_,) in db.execute(statement):
+            yield f"{table} {id_}: nothing is cited for it"
+
+
+def _text_index(db: sqlite3.Connection) -> Iterator[str]:
+    try:
+        db.execute("INSERT INTO name_words (name_words, rank) VALUES ('integrity-check', 1)")
+    except sqlite3.DatabaseError:
+        yield "search: the full-text index is not that of the names"
+
+
+def _derived(db: sqlite3.Connection) -> Iterator[str]:
+    last: int = db.execute("SELECT coalesce(max(key), 0) FROM entity").fetchone()[0]
+    for first in range(1, last + 1, CHUNK):
+        for outcome in compare(db, range(first, min(first + CHUNK, last + 1))):
+            if outcome.stored != outcome.wanted:
+                yield f"entity {outcome.id}: its fields are not those that its facts give"
+    for text, words in db.execute("SELECT text, words FROM name"):
+        if words != words_of(text):
+            yield f"search: the name {text!r} is kept under other words than its own"
+    for (id_,) in db.execute(_DEGREES):
+        yield f"entity {id_}: its degree is not the number of its relationships"
+
+
+def _chain(db: sqlite3.Connection) -> Iterator[str]:
+    if db.execute(_LOST_IN_FEED).fetchone()[0]:
+        yield "changes: a revision is missing from the feed"
+    if db.execute(_UNLOADED).fetchone()[0]:
+        yield "datasets: rows are of a load that never was"

@@ -1,0 +1,141 @@
+"""The state of one change while it is being applied."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+import orjson
+
+from graph_api.domain.problems import ItemProblem
+from graph_api.errors import DatasetInvalid
+from graph_api.store.embedded.feed import Feed, Operation
+from graph_api.store.embedded.marks import Marks
+
+_CACHED = 200_000
+"""Rows whose keys are remembered: some 50 MB, and enough for the largest table in the tests at once."""
+
+
+def as_list(values: Iterable[object]) -> str:
+    """Return values as the JSON that `IN (SELECT value FROM json_each(?))` takes."""
+    return orjson.dumps(list(values)).decode()
+
+
+class Table:
+    """The keys of one table: the next free one, and which rows are new or told of in this change."""
+
+    def __init__(self, db: sqlite3.Connection, name: str) -> None:
+        self.name = name
+        self.last_before: int = db.execute(f"SELECT coalesce(max(key), 0) FROM {name}").fetchone()[0]  # noqa: S608 - constant
+        self.next_key = self.last_before + 1
+        self._told = Marks()
+
+    def take(self) -> int:
+        """Return a key for a new row."""
+        key = self.next_key
+        self.next_key += 1
+        return key
+
+    def is_new(self, key: int) -> bool:
+        """Tell whether this change made the row."""
+        return key > self.last_before
+
+    def tell(self, key: int) -> bool:
+        """Tell whether an update of the row is news: the row is not new and it was not asked before."""
+        if key > self.last_before or key in self._told:
+            return False
+        self._told.add(key)
+        return True
+
+
+class Ids:
+    """Keys by id, remembered up to a bound."""
+
+    def __init__(self, db: sqlite3.Connection, statement: str, *, is_empty: bool) -> None:
+        self._db = db
+        self._statement = statement
+        self._known: dict[str, tuple[int, str]] = {}
+        # While nothing was forgotten, an id that isn't remembered isn't in a table that began empty.
+        self._has_all = is_empty
+        self.get = self._known.get
+
+    def load(self, ids: Iterable[str]) -> None:
+        """Look up what isn't remembered, in one query."""
+        known = self._known
+        if len(known) > _CACHED:
+            known.clear()
+            self._has_all = False
+        if self._has_all:
+            return
+        missing = {id_ for id_ in ids if id_ not in known}
+        if missing:
+            rows = self._db.execute(self._statement, {"ids": as_list(missing)})
+            known.update((id_, (key, kind)) for id_, key, kind in rows)
+
+    def put(self, id_: str, key: int, kind: str) -> None:
+        """Remember a new row."""
+        self._known[id_] = (key, kind)
+
+    def forget(self) -> None:
+        """Forget all, since rows were removed."""
+        self._known.clear()
+        self._has_all = False
+
+
+_ENTITIES = """
+SELECT id, key, kind FROM entity WHERE id IN (SELECT value FROM json_each(:ids))
+UNION ALL
+SELECT m.id, e.key, e.kind FROM merged m JOIN entity e ON e.key = m.entity_key
+WHERE m.id IN (SELECT value FROM json_each(:ids))"""
+_SOURCES = "SELECT id, key, '' FROM source WHERE id IN (SELECT value FROM json_each(:ids))"
+
+
+class Session:
+    """One change: its keys, its feed, and what has to be derived anew at its end.
+
+    Attributes:
+        dirty: entities whose derived data may have changed.
+        restated: those of them whose rows did.
+        ends: entities whose degree may have changed.
+        is_written: something was written that no reader can see, such as another dataset's claim to a row.
+    """
+
+    def __init__(self, db: sqlite3.Connection, at: str, actor: str, dataset: str | None) -> None:
+        self.db = db
+        self.feed = Feed(db, at, actor)
+        self.load_number: int = int(db.execute("SELECT coalesce(max(value), '0') FROM meta WHERE name = 'load'").fetchone()[0]) + 1
+        self.entity = Table(db, "entity")
+        self.relationship = Table(db, "relationship")
+        self.claim = Table(db, "claim")
+        self.source = Table(db, "source")
+        self.name = Table(db, "name")
+        self.entities = Ids(db, _ENTITIES, is_empty=self.entity.last_before == 0)
+        self.sources = Ids(db, _SOURCES, is_empty=self.source.last_before == 0)
+        self.dirty = Marks()
+        self.restated = Marks()
+        self.ends = Marks()
+        self.is_written = False
+        self.batch = 0
+        self._problems: list[ItemProblem] = []
+        db.execute("INSERT OR IGNORE INTO dataset (name) VALUES (?)", (dataset or "",))
+        self.dataset_key: int = db.execute("SELECT key FROM dataset WHERE name = ?", (dataset or "",)).fetchone()[0]
+
+    def problem(self, index: int, message: str) -> None:
+        """Note what is wrong with an item of the batch."""
+        self._problems.append(ItemProblem(self.batch, index, message))
+
+    def check(self) -> None:
+        """Refuse the change if anything was wrong with the batch.
+
+        Raises:
+            DatasetInvalid: carries an `ItemProblem` for each fault.
+        """
+        if self._problems:
+            raise DatasetInvalid(sorted(self._problems, key=lambda p: p.index))
+
+    def updated(self, table: Table, key: int, id_: str) -> None:
+        """Tell the feed that a row changed, once."""
+        if table.tell(key):
+            self.feed.add(Operation.UPDATED, (id_,))
+
+    def query(self, statement: str, values: Sequence[object]) -> list[tuple[object, ...]]:
+        """Return the rows that belong to many values, given to the statement as one JSON list."""
+        return self.db.execute(statement, (as_list(values),)).fetchall()

@@ -1,0 +1,115 @@
+"""Applying a change: one transaction, batch by batch, then what is derived from it."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from graph_api.domain.records import Applied, ChangeItem, Claim, EntityRow, RelationshipRow, Source
+from graph_api.errors import BadInput
+from graph_api.store.embedded import tables
+from graph_api.store.embedded.connection import errors
+from graph_api.store.embedded.rederive import index_names, rederive, update_degrees
+from graph_api.store.embedded.session import Session
+from graph_api.store.embedded.sweep import remove, sweep
+from graph_api.store.embedded.write_claims import write_claims
+from graph_api.store.embedded.write_entities import write_entities
+from graph_api.store.embedded.write_relationships import write_relationships
+from graph_api.store.embedded.write_sources import write_sources
+
+_MANY = 5_000
+"""Records created from which on the query planner's statistics are taken anew."""
+
+
+@contextmanager
+def transaction(db: sqlite3.Connection) -> Iterator[None]:
+    """Hold the one write transaction; what is inside is kept whole or not at all."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        if db.in_transaction:
+            db.execute("COMMIT")
+    finally:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+
+
+def apply(
+    db: sqlite3.Connection,
+    batches: Iterable[Sequence[ChangeItem]],
+    *,
+    actor: str,
+    dataset: str | None = None,
+    replace: bool = False,
+    remove_ids: Sequence[str] = (),
+) -> Applied:
+    """Apply one change; see `graph_api.store.base.Store.apply`."""
+    if replace and not dataset:
+        raise BadInput("only what a dataset brought can be replaced; name the dataset")
+    at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    with errors(), transaction(db):
+        s = Session(db, at, actor, dataset)
+        is_first = _is_empty(s)
+        if is_first:
+            _drop_indexes(db)
+        for s.batch, batch in enumerate(batches):
+            _write_batch(s, batch)
+            s.check()
+        if is_first:
+            _create_indexes(db)
+        if remove_ids:
+            remove(s, remove_ids)
+        if replace:
+            sweep(s)
+        rederive(s)
+        update_degrees(s)
+        index_names(s)
+        applied = s.feed.finish()
+        if not applied.changed and not s.is_written:
+            db.execute("ROLLBACK")
+            return applied
+        db.execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('load', ?)", (str(s.load_number),))
+        if applied.created >= _MANY:
+            db.execute("PRAGMA analysis_limit = 1000")
+            db.execute("ANALYZE")
+    return applied
+
+
+def _write_batch(s: Session, batch: Sequence[ChangeItem]) -> None:
+    sources: list[tuple[int, Source]] = []
+    entities: list[tuple[int, EntityRow]] = []
+    relationships: list[tuple[int, RelationshipRow]] = []
+    claims: list[tuple[int, Claim]] = []
+    for index, item in enumerate(batch):
+        match item:
+            case RelationshipRow():
+                relationships.append((index, item))
+            case EntityRow():
+                entities.append((index, item))
+            case Claim():
+                claims.append((index, item))
+            case Source():
+                sources.append((index, item))
+    if sources:
+        write_sources(s, sources)
+    if entities:
+        write_entities(s, entities)
+    if relationships:
+        write_relationships(s, relationships)
+    if claims:
+        write_claims(s, claims)
+
+
+def _is_empty(s: Session) -> bool:
+    return s.entity.last_before == 0 and s.relationship.last_before == 0 and s.source.last_before == 0
+
+
+def _drop_indexes(db: sqlite3.Connection) -> None:
+    """Drop the secondary indexes of an empty graph: made at the end, by sorting, they cost less."""
+    for statement in tables.INDEXES:
+        db.execute(f"DROP INDEX {statement.split()[2]}")
+
+
+def _create_indexes(db: sqlite3.Connection) -> None:
+    for statement in tables.INDEXES:
+        db.execute(statement)
