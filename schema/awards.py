@@ -60,8 +60,12 @@ class Recognition(Entity):
         description="How the film or person fared.", resolver=lambda root: root.values.get("outcome", "UNKNOWN")
     )
     year: int | None = strawberry.field(description="Its year.", resolver=lambda root: root.values.get("year"))
-    category: str | None = strawberry.field(description="Category or grade.", resolver=lambda root: root.values.get("category"))
-    prize: str | None = strawberry.field(description="What came with it.", resolver=lambda root: root.values.get("prize"))
+    category: str | None = strawberry.field(
+        description="Category or grade.", resolver=lambda root: root.values.get("category")
+    )
+    prize: str | None = strawberry.field(
+        description="What came with it.", resolver=lambda root: root.values.get("prize")
+    )
 
     @batched
     async def award(parents: Rows, info: Info) -> Answers[Award]:

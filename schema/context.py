@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 import strawberry
 
-from graph_api.analytics.runs import Analyses
+from graph_api.analytics.service import Analyses
 from graph_api.store.base import Store
 from loaders.keyed import EntityByIdLoader, SourceByIdLoader
 

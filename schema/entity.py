@@ -113,7 +113,7 @@ class Entity(Node):
             list[enums.EntityKind] | None, strawberry.argument(description="Only neighbours of these kinds.")
         ] = None,
         direction: Annotated[
-            enums.Direction, strawberry.argument(description="Which way relationships are followed.")
+            enums.Direction | None, strawberry.argument(description="Which way relationships are followed.")
         ] = enums.Direction.ANY,
         first: First = None,
         after: After = None,
@@ -121,7 +121,7 @@ class Entity(Node):
         before: Before = None,
     ) -> Answers[NeighborConnection]:
         """What it is related to, by name."""
-        query = HopQuery(tuple(relations or ()), direction, tuple(kinds or ()))
+        query = HopQuery(tuple(relations or ()), direction or enums.Direction.ANY, tuple(kinds or ()))
         return await hop_pages(parents, info, query, lambda hop: hop, first, after, last, before)
 
     @batched

@@ -44,7 +44,14 @@ async def by_slug(info: Info, kind: Kind, slug: str) -> Any:
 
 
 async def listed(
-    info: Info, kind: Kind, where: Any, order_by: Any, first: int | None, after: str | None, last: int | None, before: str | None
+    info: Info,
+    kind: Kind,
+    where: Any,
+    order_by: Any,
+    first: int | None,
+    after: str | None,
+    last: int | None,
+    before: str | None,
 ) -> ConnectionRow:
     """Return a page of the entities of a kind."""
     order = compile_order(order_by)

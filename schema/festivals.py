@@ -37,7 +37,9 @@ class Festival(Entity):
     festival_kind: str = strawberry.field(
         description="festival, contest or market.", resolver=lambda root: root.values.get("festivalKind", "festival")
     )
-    founded_on: Date | None = strawberry.field(description="When it was founded.", resolver=lambda root: root.values.get("foundedOn"))
+    founded_on: Date | None = strawberry.field(
+        description="When it was founded.", resolver=lambda root: root.values.get("foundedOn")
+    )
 
     @batched
     async def editions(
@@ -93,7 +95,9 @@ class FestivalEdition(Entity):
     ordinal: int | None = strawberry.field(
         description="Which edition it is, counted from 1.", resolver=lambda root: root.values.get("ordinal")
     )
-    starts_on: Date | None = strawberry.field(description="First day.", resolver=lambda root: root.values.get("startsOn"))
+    starts_on: Date | None = strawberry.field(
+        description="First day.", resolver=lambda root: root.values.get("startsOn")
+    )
     ends_on: Date | None = strawberry.field(description="Last day.", resolver=lambda root: root.values.get("endsOn"))
 
     @batched
@@ -117,13 +121,17 @@ class FestivalEdition(Entity):
         return await hop_entities(parents, info, HopQuery((Relation.SUPPORTED_BY,), Direction.OUT))
 
     @batched
-    async def events(parents: Rows, info: Info, first: First = None, after: After = None) -> Answers[Connection[refs.Event]]:
+    async def events(
+        parents: Rows, info: Info, first: First = None, after: After = None
+    ) -> Answers[Connection[refs.Event]]:
         """Events that are part of it, at any depth, by first day, then by name."""
         query = HopQuery((Relation.PART_OF,), Direction.IN, order=(Order("startsOn"), *BY_NAME), with_parts=True)
         return await hop_pages(parents, info, query, the_entity, first, after)
 
     @batched
-    async def screenings(parents: Rows, info: Info, first: First = None, after: After = None) -> Answers[Connection[refs.Screening]]:
+    async def screenings(
+        parents: Rows, info: Info, first: First = None, after: After = None
+    ) -> Answers[Connection[refs.Screening]]:
         """Films shown at it or at its events, by title."""
         return await hop_pages(parents, info, _SCREENINGS, the_relationship, first, after)
 
@@ -133,7 +141,9 @@ class FestivalEdition(Entity):
     ) -> Answers[Connection[refs.Recognition]]:
         """Prizes, mentions and selections given at it, by name."""
         where = Match("outcome", Op.IN, tuple(outcomes)) if outcomes else EVERYTHING
-        return await hop_pages(parents, info, HopQuery((Relation.AT_EDITION,), Direction.IN, where=where), the_entity, first, after)
+        return await hop_pages(
+            parents, info, HopQuery((Relation.AT_EDITION,), Direction.IN, where=where), the_entity, first, after
+        )
 
     @batched
     async def statistics(parents: Rows, info: Info) -> Answers[list[refs.Claim]]:
@@ -153,7 +163,9 @@ class Event(Entity):
     status: enums.EventStatus = strawberry.field(
         description="Whether it took place.", resolver=lambda root: root.values.get("eventStatus", "UNKNOWN")
     )
-    starts_on: Date | None = strawberry.field(description="First day.", resolver=lambda root: root.values.get("startsOn"))
+    starts_on: Date | None = strawberry.field(
+        description="First day.", resolver=lambda root: root.values.get("startsOn")
+    )
     ends_on: Date | None = strawberry.field(description="Last day.", resolver=lambda root: root.values.get("endsOn"))
     starts_at: str | None = strawberry.field(
         description="Hour it starts, local time, HH:MM.", resolver=lambda root: root.values.get("startsAt")
@@ -175,7 +187,9 @@ class Event(Entity):
         return await hop_entity(parents, info, HopQuery((Relation.PART_OF,), Direction.OUT))
 
     @batched
-    async def events(parents: Rows, info: Info, first: First = None, after: After = None) -> Answers[Connection[refs.Event]]:
+    async def events(
+        parents: Rows, info: Info, first: First = None, after: After = None
+    ) -> Answers[Connection[refs.Event]]:
         """Events that are part of it, at any depth, by first day, then by name."""
         query = HopQuery((Relation.PART_OF,), Direction.IN, order=(Order("startsOn"), *BY_NAME), with_parts=True)
         return await hop_pages(parents, info, query, the_entity, first, after)
@@ -195,7 +209,9 @@ class Event(Entity):
         parents: Rows, info: Info, first: First = None, after: After = None
     ) -> Answers[Connection[refs.Participation]]:
         """Who took part and as what, by name."""
-        return await hop_pages(parents, info, HopQuery((Relation.PARTICIPATED_IN,), Direction.IN), the_relationship, first, after)
+        return await hop_pages(
+            parents, info, HopQuery((Relation.PARTICIPATED_IN,), Direction.IN), the_relationship, first, after
+        )
 
     @batched
     async def organizers(parents: Rows, info: Info) -> Answers[list[refs.Entity]]:
@@ -208,12 +224,16 @@ class Event(Entity):
         return await hop_entities(parents, info, HopQuery((Relation.SUPPORTED_BY,), Direction.OUT))
 
     @batched
-    async def screenings(parents: Rows, info: Info, first: First = None, after: After = None) -> Answers[Connection[refs.Screening]]:
+    async def screenings(
+        parents: Rows, info: Info, first: First = None, after: After = None
+    ) -> Answers[Connection[refs.Screening]]:
         """Films shown at it or at events that are part of it, by title."""
         return await hop_pages(parents, info, _SCREENINGS, the_relationship, first, after)
 
     @batched
-    async def statements(parents: Rows, info: Info, first: First = None, after: After = None) -> Answers[Connection[refs.Statement]]:
+    async def statements(
+        parents: Rows, info: Info, first: First = None, after: After = None
+    ) -> Answers[Connection[refs.Statement]]:
         """What was said at it, by name."""
         return await hop_pages(parents, info, HopQuery((Relation.SAID_AT,), Direction.IN), the_entity, first, after)
 

@@ -30,7 +30,9 @@ class Film(Entity):
 
     is_type_of = is_a(Kind.FILM)
 
-    title: str = strawberry.field(description="Its best title; the others are aliases.", resolver=lambda root: root.name)
+    title: str = strawberry.field(
+        description="Its best title; the others are aliases.", resolver=lambda root: root.name
+    )
     film_kind: str = strawberry.field(
         description="short, feature, series, programme, experiment, ...; unknown where no source says.",
         resolver=lambda root: root.values.get("filmKind", "unknown"),
@@ -39,14 +41,17 @@ class Film(Entity):
         description="Whether it is out.", resolver=lambda root: root.values.get("status", "UNKNOWN")
     )
     year: int | None = strawberry.field(description="Its year.", resolver=lambda root: root.values.get("year"))
-    released_on: Date | None = strawberry.field(description="Its release.", resolver=lambda root: root.values.get("releasedOn"))
+    released_on: Date | None = strawberry.field(
+        description="Its release.", resolver=lambda root: root.values.get("releasedOn")
+    )
     runtime_minutes: int | None = strawberry.field(
         description='The best-ranked running time in whole minutes; its rivals are in claims(property: "runtime").',
         resolver=lambda root: whole_minutes(root.values.get("runtime")),
     )
     genres: list[str] = strawberry.field(description="Its genres.", resolver=lambda root: root.values.get("genres", ()))
     ai_use: enums.AiUse = strawberry.field(
-        description="How far generative tools made the pictures.", resolver=lambda root: root.values.get("aiUse", "UNKNOWN")
+        description="How far generative tools made the pictures.",
+        resolver=lambda root: root.values.get("aiUse", "UNKNOWN"),
     )
 
     @batched
@@ -57,7 +62,13 @@ class Film(Entity):
 
     @batched
     async def credits(
-        parents: Rows, info: Info, roles: Roles = None, first: First = None, after: After = None, last: Last = None, before: Before = None
+        parents: Rows,
+        info: Info,
+        roles: Roles = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> Answers[Connection[refs.Credit]]:
         """Who did what on it, in the order of its credits, then by name."""
         wanted = {"role": tuple(roles)} if roles else {}

@@ -41,8 +41,12 @@ class SearchEdge:
 
     cursor: str = strawberry.field(description="Where in the list this is.")
     node: refs.Entity = strawberry.field(description="The entity.")
-    score: float = strawberry.field(description="How well it matches; 1 is the name itself.", resolver=lambda root: root.item.score)
-    matched: str = strawberry.field(description="The name or alias that matched.", resolver=lambda root: root.item.matched)
+    score: float = strawberry.field(
+        description="How well it matches; 1 is the name itself.", resolver=lambda root: root.item.score
+    )
+    matched: str = strawberry.field(
+        description="The name or alias that matched.", resolver=lambda root: root.item.matched
+    )
 
 
 @strawberry.type(description="A page of what a search found, best first.")
@@ -60,7 +64,9 @@ class Facet:
     """Stands for a pair (field, counts)."""
 
     field: str = strawberry.field(description="The field, as it was asked for.", resolver=lambda root: root[0])
-    values: list["FacetValue"] = strawberry.field(description="Its values, most frequent first; at most a hundred.", resolver=lambda root: root[1])
+    values: list["FacetValue"] = strawberry.field(
+        description="Its values, most frequent first; at most a hundred.", resolver=lambda root: root[1]
+    )
 
 
 class FacetRow:

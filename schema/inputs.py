@@ -13,7 +13,10 @@ Projection = enums.enum(
     spec.Projection,
     "Projection",
     "The graph that an analysis is made on.",
-    **{name.value: f"Nodes: {record.nodes}. Ties: {record.ties}. Weight: {record.weight}." for name, record in spec.PROJECTIONS.items()},
+    **{
+        name.value: f"Nodes: {record.nodes}. Ties: {record.ties}. Weight: {record.weight}."
+        for name, record in spec.PROJECTIONS.items()
+    },
 )
 WeightScheme = enums.enum(
     spec.WeightScheme,
@@ -29,7 +32,9 @@ WeightScheme = enums.enum(
 class YearRange:
     """Years; `from` is a keyword of Python, so it is `from_` here."""
 
-    from_: int | None = strawberry.field(default=strawberry.UNSET, name="from", description="The first year; open where left out.")
+    from_: int | None = strawberry.field(
+        default=strawberry.UNSET, name="from", description="The first year; open where left out."
+    )
     to: int | None = strawberry.field(default=strawberry.UNSET, description="The last year; open where left out.")
 
 
@@ -46,7 +51,9 @@ class ProjectionInput:
     relations: list[enums.RelationType] | None = strawberry.field(
         default=strawberry.UNSET, description="EVERYTHING: only these relations."
     )
-    kinds: list[enums.EntityKind] | None = strawberry.field(default=strawberry.UNSET, description="EVERYTHING: only these kinds.")
+    kinds: list[enums.EntityKind] | None = strawberry.field(
+        default=strawberry.UNSET, description="EVERYTHING: only these kinds."
+    )
     cited_only: bool = strawberry.field(default=False, description="Leaves out what has no citation.")
     film: FilmFilter | None = strawberry.field(default=strawberry.UNSET, description="Only films that match.")
 
@@ -55,18 +62,24 @@ class ProjectionInput:
 class PathFilter:
     """Filter of paths."""
 
-    relations: list[enums.RelationType] | None = strawberry.field(default=strawberry.UNSET, description="Only these relations.")
+    relations: list[enums.RelationType] | None = strawberry.field(
+        default=strawberry.UNSET, description="Only these relations."
+    )
     kinds: list[enums.EntityKind] | None = strawberry.field(
         default=strawberry.UNSET, description="Only through these kinds; the ends may be of any."
     )
-    roles: list[enums.CreditRole] | None = strawberry.field(default=strawberry.UNSET, description="Only credits in these roles.")
+    roles: list[enums.CreditRole] | None = strawberry.field(
+        default=strawberry.UNSET, description="Only credits in these roles."
+    )
     years: YearRange | None = strawberry.field(
         default=strawberry.UNSET, description="Only films, editions and recognitions of these years."
     )
     festivals: list[strawberry.ID] | None = strawberry.field(
         default=strawberry.UNSET, description="Only films, editions, events and recognitions of these festivals."
     )
-    exclude: list[strawberry.ID] | None = strawberry.field(default=strawberry.UNSET, description="Never through these entities.")
+    exclude: list[strawberry.ID] | None = strawberry.field(
+        default=strawberry.UNSET, description="Never through these entities."
+    )
     cited_only: bool | None = strawberry.field(default=False, description="Only relationships with a citation.")
 
 
@@ -74,9 +87,15 @@ class PathFilter:
 class ApproximationInput:
     """Bounds of an approximation."""
 
-    epsilon: float = strawberry.field(default=0.01, description="Largest difference of a score from the exact one, above 0 and below 1.")
-    delta: float = strawberry.field(default=0.1, description="Largest probability that one is further off, above 0 and below 1.")
-    deadline_seconds: float | None = strawberry.field(default=strawberry.UNSET, description="Stop by then, with the bound reached.")
+    epsilon: float = strawberry.field(
+        default=0.01, description="Largest difference of a score from the exact one, above 0 and below 1."
+    )
+    delta: float = strawberry.field(
+        default=0.1, description="Largest probability that one is further off, above 0 and below 1."
+    )
+    deadline_seconds: float | None = strawberry.field(
+        default=strawberry.UNSET, description="Stop by then, with the bound reached."
+    )
 
 
 def year_span(years: YearRange | None) -> YearSpan:

@@ -29,7 +29,9 @@ class Organization(Entity):
         description="company, studio, institution, agency, ...; unknown where no source says.",
         resolver=lambda root: root.values.get("organizationKind", "unknown"),
     )
-    founded_on: Date | None = strawberry.field(description="When it was founded.", resolver=lambda root: root.values.get("foundedOn"))
+    founded_on: Date | None = strawberry.field(
+        description="When it was founded.", resolver=lambda root: root.values.get("foundedOn")
+    )
 
     @batched
     async def countries(parents: Rows, info: Info) -> Answers[list[refs.Place]]:
@@ -52,7 +54,9 @@ class Organization(Entity):
         return await hop_relationships(parents, info, HopQuery((Relation.AFFILIATED_WITH,), Direction.IN))
 
     @batched
-    async def films(parents: Rows, info: Info, first: First = None, after: After = None) -> Answers[Connection[refs.Film]]:
+    async def films(
+        parents: Rows, info: Info, first: First = None, after: After = None
+    ) -> Answers[Connection[refs.Film]]:
         """Films it produced or distributes, by title."""
         query = HopQuery((Relation.PRODUCED_BY, Relation.DISTRIBUTED_BY), Direction.IN)
         return await hop_pages(parents, info, query, the_entity, first, after)
@@ -73,7 +77,9 @@ class Platform(Entity):
         description="AI tool, AI model, streaming service, social video service, broadcaster.",
         resolver=lambda root: root.values.get("platformKinds", ()),
     )
-    launched_on: Date | None = strawberry.field(description="When it was launched.", resolver=lambda root: root.values.get("launchedOn"))
+    launched_on: Date | None = strawberry.field(
+        description="When it was launched.", resolver=lambda root: root.values.get("launchedOn")
+    )
 
     @batched
     async def operator(parents: Rows, info: Info) -> Answers[refs.Entity | None]:
@@ -81,12 +87,16 @@ class Platform(Entity):
         return await hop_entity(parents, info, HopQuery((Relation.OPERATES,), Direction.IN))
 
     @batched
-    async def films(parents: Rows, info: Info, first: First = None, after: After = None) -> Answers[Connection[refs.Film]]:
+    async def films(
+        parents: Rows, info: Info, first: First = None, after: After = None
+    ) -> Answers[Connection[refs.Film]]:
         """Films made with it, by title."""
         return await hop_pages(parents, info, HopQuery((Relation.MADE_WITH,), Direction.IN), the_entity, first, after)
 
     @batched
-    async def uses(parents: Rows, info: Info, first: First = None, after: After = None) -> Answers[Connection[refs.Relationship]]:
+    async def uses(
+        parents: Rows, info: Info, first: First = None, after: After = None
+    ) -> Answers[Connection[refs.Relationship]]:
         """What it was used for: the MADE_WITH relationships, with purpose and citations, by the film's title."""
         query = HopQuery((Relation.MADE_WITH,), Direction.IN)
         return await hop_pages(parents, info, query, lambda hop: hop.relationship, first, after)

@@ -12,6 +12,7 @@ from graph_api.domain.paging import order_mark
 from graph_api.domain.query import BY_NAME, EVERYTHING, Direction, HopQuery, Match, Op, Order
 from graph_api.analytics.spec import ProjectionSpec
 from schema import enums, refs
+from schema.analyses import CentralityMeasure, scores_of
 from schema.arguments import After, Before, First, Last
 from schema.connections import Connection, ConnectionRow, PageInfo, wanted_page
 from schema.context import Info
@@ -96,7 +97,9 @@ class Person(Entity):
         parents: Rows,
         info: Info,
         filter: Annotated[FilmFilter | None, strawberry.argument(description="Only films that match.")] = None,
-        order_by: Annotated[list[FilmOrder] | None, strawberry.argument(description="Keys of the order; by title where left out.")] = None,
+        order_by: Annotated[
+            list[FilmOrder] | None, strawberry.argument(description="Keys of the order; by title where left out.")
+        ] = None,
         first: First = None,
         after: After = None,
         last: Last = None,
@@ -113,7 +116,13 @@ class Person(Entity):
 
     @batched
     async def credits(
-        parents: Rows, info: Info, roles: Roles = None, first: First = None, after: After = None, last: Last = None, before: Before = None
+        parents: Rows,
+        info: Info,
+        roles: Roles = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> Answers[Connection[refs.Credit]]:
         """What the person did on films, by the film's title."""
         wanted = {"role": tuple(roles)} if roles else {}
@@ -149,7 +158,9 @@ class Person(Entity):
         return await hop_pages(parents, info, query, the_entity, first, after, last, before)
 
     @batched
-    async def statements(parents: Rows, info: Info, first: First = None, after: After = None) -> Answers[Connection[refs.Statement]]:
+    async def statements(
+        parents: Rows, info: Info, first: First = None, after: After = None
+    ) -> Answers[Connection[refs.Statement]]:
         """What the person said."""
         return await hop_pages(parents, info, HopQuery((Relation.SAID,), Direction.OUT), the_entity, first, after)
 
@@ -158,7 +169,8 @@ class Person(Entity):
         parents: Rows,
         info: Info,
         roles: Annotated[
-            list[enums.CreditRole] | None, strawberry.argument(description="Only credits in these roles; all but FEATURED where left out.")
+            list[enums.CreditRole] | None,
+            strawberry.argument(description="Only credits in these roles; all but FEATURED where left out."),
         ] = None,
         years: Annotated[YearRange | None, strawberry.argument(description="Only films of these years.")] = None,
         first: First = None,
@@ -177,13 +189,15 @@ class Person(Entity):
     async def centrality(
         parents: Rows,
         info: Info,
-        measure: Annotated[enums.CentralityMeasure, strawberry.argument(description="How central by which measure.")],
-        projection: Annotated[ProjectionInput | None, strawberry.argument(description="In which graph; collaborations where left out.")] = None,
+        measure: Annotated[CentralityMeasure, strawberry.argument(description="How central by which measure.")],
+        projection: Annotated[
+            ProjectionInput | None, strawberry.argument(description="In which graph; collaborations where left out.")
+        ] = None,
     ) -> Answers[refs.CentralityScore | None]:
         """How central the person is; null where the person is not in the graph."""
         spec: ProjectionSpec = projection_spec(projection)
-        result = await info.context.analyses.centrality(measure, spec)
-        return result.of(parents.col("id"))
+        outcome = await info.context.analyses.centrality(measure, spec, {})
+        return scores_of(outcome.result, parents.col("id"))
 
 
 __all__ = ["Outcomes", "Person", "Roles"]

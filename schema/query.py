@@ -94,13 +94,16 @@ class Query(EntityQueries, AnalysisQueries):
     """The root of all queries."""
 
     @single
-    async def node(info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="An id from an answer.")]) -> Row[Node | None]:
+    async def node(
+        info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="An id from an answer.")]
+    ) -> Row[Node | None]:
         """Whatever has this id; null where nothing has."""
         return (await read_nodes(info, [id]))[0]
 
     @single
     async def nodes(
-        info: Info, ids: Annotated[list[strawberry.ID], strawberry.argument(description="Ids from answers, at most 1,000.")]
+        info: Info,
+        ids: Annotated[list[strawberry.ID], strawberry.argument(description="Ids from answers, at most 1,000.")],
     ) -> Row[list[Node | None]]:
         """Whatever has these ids, in their order; null where nothing has."""
         within("the number of ids", len(ids), 0, _MAX_IDS)
@@ -109,7 +112,10 @@ class Query(EntityQueries, AnalysisQueries):
     @single
     async def search(
         info: Info,
-        query: Annotated[str, strawberry.argument(description="Words of a name, in any script; accents, case and a typo do not matter.")],
+        query: Annotated[
+            str,
+            strawberry.argument(description="Words of a name, in any script; accents, case and a typo do not matter."),
+        ],
         kinds: Annotated[list[enums.EntityKind] | None, strawberry.argument(description="Only these kinds.")] = None,
         first: First = None,
         after: After = None,
@@ -126,19 +132,29 @@ class Query(EntityQueries, AnalysisQueries):
         info: Info,
         kind: Annotated[enums.EntityKind, strawberry.argument(description="Facets of entities of this kind.")],
         by: Annotated[
-            list[str], strawberry.argument(description="Fields (aiUse, year, genres, outcome, ...) or relations (MADE_WITH), at most 10.")
+            list[str],
+            strawberry.argument(
+                description="Fields (aiUse, year, genres, outcome, ...) or relations (MADE_WITH), at most 10."
+            ),
         ],
-        filter: Annotated[FilmFilter | None, strawberry.argument(description="Of films: only those that match.")] = None,
+        filter: Annotated[
+            FilmFilter | None, strawberry.argument(description="Of films: only those that match.")
+        ] = None,
     ) -> Row[list[Facet]]:
         """Which values fields have, and how often."""
         within("the number of fields", len(by), 1, _MAX_FACETS)
         if filter and kind is not enums.EntityKind.FILM:
             raise BadInput("filter is a filter of films; leave it out, or ask for facets of FILM")
         counts = await info.context.store.facets(kind, by, compile_filter(filter), BARE_LIST_LIMIT)
-        related = {count.value for field, own in zip(by, counts, strict=True) if field in Relation.__members__ for count in own}
+        related = {
+            count.value for field, own in zip(by, counts, strict=True) if field in Relation.__members__ for count in own
+        }
         names = {e.id: e.name for e in await info.context.entities.load_many(sorted(related)) if e}
         return [
-            (field, [FacetRow(names.get(c.value, c.value), c.count, c.value if c.value in names else None) for c in own])
+            (
+                field,
+                [FacetRow(names.get(c.value, c.value), c.count, c.value if c.value in names else None) for c in own],
+            )
             for field, own in zip(by, counts, strict=True)
         ]
 
@@ -147,9 +163,14 @@ class Query(EntityQueries, AnalysisQueries):
         info: Info,
         ids: Annotated[list[strawberry.ID], strawberry.argument(description="Where to start, at most 100 entities.")],
         depth: Annotated[int | None, strawberry.argument(description="How many steps, 0 to 4.")] = 1,
-        relations: Annotated[list[enums.RelationType] | None, strawberry.argument(description="Only over these relations.")] = None,
+        relations: Annotated[
+            list[enums.RelationType] | None, strawberry.argument(description="Only over these relations.")
+        ] = None,
         kinds: Annotated[list[enums.EntityKind] | None, strawberry.argument(description="Only to these kinds.")] = None,
-        limit: Annotated[int | None, strawberry.argument(description="At most so many entities, 1 to 2,000: nearest first, then by degree.")] = 200,
+        limit: Annotated[
+            int | None,
+            strawberry.argument(description="At most so many entities, 1 to 2,000: nearest first, then by degree."),
+        ] = 200,
     ) -> Row[Subgraph]:
         """What lies around entities."""
         within("the number of ids", len(ids), 1, 100)
@@ -181,8 +202,12 @@ class Query(EntityQueries, AnalysisQueries):
     @single
     async def conflicts(
         info: Info,
-        kind: Annotated[enums.EntityKind | None, strawberry.argument(description="Only about entities of this kind.")] = None,
-        property: Annotated[str | None, strawberry.argument(description="Only about this property: runtime, attendance, ...")] = None,
+        kind: Annotated[
+            enums.EntityKind | None, strawberry.argument(description="Only about entities of this kind.")
+        ] = None,
+        property: Annotated[
+            str | None, strawberry.argument(description="Only about this property: runtime, attendance, ...")
+        ] = None,
         first: First = None,
         after: After = None,
     ) -> Row[Connection[ClaimConflict]]:
@@ -197,5 +222,3 @@ class Query(EntityQueries, AnalysisQueries):
     async def graph(info: Info) -> Row[GraphInfo]:
         """What the graph holds, and at which revision."""
         return GraphRow()
-
-

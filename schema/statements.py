@@ -24,15 +24,21 @@ class Topic(Entity):
     is_type_of = is_a(Kind.TOPIC)
 
     @batched
-    async def statements(parents: Rows, info: Info, first: First = None, after: After = None) -> Answers[Connection[refs.Statement]]:
+    async def statements(
+        parents: Rows, info: Info, first: First = None, after: After = None
+    ) -> Answers[Connection[refs.Statement]]:
         """What was said about it, by name."""
         query = HopQuery((Relation.ABOUT,), Direction.IN, kinds=(Kind.STATEMENT,))
         return await hop_pages(parents, info, query, the_entity, first, after)
 
     @batched
-    async def films(parents: Rows, info: Info, first: First = None, after: After = None) -> Answers[Connection[refs.Film]]:
+    async def films(
+        parents: Rows, info: Info, first: First = None, after: After = None
+    ) -> Answers[Connection[refs.Film]]:
         """Films about it, by title."""
-        return await hop_pages(parents, info, HopQuery((Relation.ABOUT,), Direction.IN, kinds=(Kind.FILM,)), the_entity, first, after)
+        return await hop_pages(
+            parents, info, HopQuery((Relation.ABOUT,), Direction.IN, kinds=(Kind.FILM,)), the_entity, first, after
+        )
 
 
 @strawberry.type(description="A paraphrase of what somebody said, never a quotation.")

@@ -123,6 +123,12 @@ def _description(function: Callable[..., Any]) -> str | None:
     return inspect.cleandoc(function.__doc__ or "") or None
 
 
+def _field_name(function: Callable[..., Any]) -> str | None:
+    """The name of a field that Python can't spell: `from_` is "from"."""
+    name = function.__name__
+    return name[:-1] if name.endswith("_") else None
+
+
 _SELF = inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
@@ -144,7 +150,12 @@ def batched(resolver: BatchResolver) -> Any:
     """
     if getattr(resolver, "__annotations__", {}).get("return") is None:
         raise TypeError(f"{resolver.__qualname__} needs a return annotation Answers[...]")
-    return strawberry.field(resolver=one_parent(resolver), description=_description(resolver), metadata={BATCH: resolver})
+    return strawberry.field(
+        resolver=one_parent(resolver),
+        name=_field_name(resolver),
+        description=_description(resolver),
+        metadata={BATCH: resolver},
+    )
 
 
 def single(resolver: Callable[..., Awaitable[Any]]) -> Any:
@@ -154,7 +165,11 @@ def single(resolver: Callable[..., Awaitable[Any]]) -> Any:
         return await resolver(info, **arguments)
 
     answer = inspect.signature(resolver).return_annotation
-    return strawberry.field(resolver=_as_field(resolve, resolver, [_SELF], answer), description=_description(resolver))
+    return strawberry.field(
+        resolver=_as_field(resolve, resolver, [_SELF], answer),
+        name=_field_name(resolver),
+        description=_description(resolver),
+    )
 
 
 __all__ = ["BATCH", "Answers", "Column", "batched", "one_parent", "single"]

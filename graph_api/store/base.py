@@ -17,7 +17,7 @@ from typing import Protocol, TypeAlias
 
 from graph_api.domain.catalogue import Kind, Relation
 from graph_api.domain.paging import Page, PageRequest
-from graph_api.domain.query import ClaimQuery, EntityQuery, Filter, HopQuery, PathQuery, ScanQuery, YearSpan
+from graph_api.domain.query import ClaimQuery, EntityQuery, Filter, HopQuery, Order, PathQuery, ScanQuery, YearSpan
 from graph_api.domain.records import (
     Applied,
     Change,
@@ -164,7 +164,7 @@ class Store(Protocol):
         """Return a page of relationships for each entity."""
         ...
 
-    async def person_films(self, ids: Ids, where: Filter, order: HopQuery, page: PageRequest) -> list[Page[PersonFilm]]:
+    async def person_films(self, ids: Ids, where: Filter, order: Sequence[Order], page: PageRequest) -> list[Page[PersonFilm]]:
         """Return the films of each person, each once, with all the person's credits; deprecated credits do not count."""
         ...
 

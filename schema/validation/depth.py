@@ -48,23 +48,30 @@ def _walk(selections: SelectionSetNode) -> _Walk:
     return deepest, spreads
 
 
+def _total(walk: _Walk, depths: Mapping[str, int]) -> int:
+    deepest, spreads = walk
+    return max([deepest, *(above + depths.get(name, 0) for name, above in spreads)])
+
+
 def _fragment_depths(fragments: Mapping[str, _Walk]) -> dict[str, int]:
     """Return the depth of each fragment; a spread that closes a circle counts nothing, another rule refuses it."""
     depths: dict[str, int] = {}
     for start in fragments:
-        path = [start]
-        entered = {start}
+        if start in depths:
+            continue
+        path = [(start, iter(fragments[start][1]))]
+        on_path = {start}
         while path:
-            name = path[-1]
-            deepest, spreads = fragments[name]
-            if name not in depths:
-                following = [s for s, _ in spreads if s in fragments and s not in entered]
-                if following:
-                    entered.update(following)
-                    path.extend(following)
-                    continue
-                depths[name] = max([deepest, *(above + depths.get(s, 0) for s, above in spreads)])
-            path.pop()
+            name, spreads = path[-1]
+            for spread, _ in spreads:
+                if spread in fragments and spread not in depths and spread not in on_path:
+                    path.append((spread, iter(fragments[spread][1])))
+                    on_path.add(spread)
+                    break
+            else:
+                depths[name] = _total(fragments[name], depths)
+                path.pop()
+                on_path.remove(name)
     return depths
 
 
@@ -76,8 +83,7 @@ def operation_depths(document: DocumentNode) -> dict[OperationDefinitionNode, in
     found = {}
     for definition in definitions:
         if isinstance(definition, OperationDefinitionNode):
-            deepest, spreads = _walk(definition.selection_set)
-            found[definition] = max([deepest, *(above + depths.get(name, 0) for name, above in spreads)])
+            found[definition] = _total(_walk(definition.selection_set), depths)
     return found
 
 

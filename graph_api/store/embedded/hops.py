@@ -14,7 +14,7 @@ from typing import Any
 
 from graph_api.domain.catalogue import Relation
 from graph_api.domain.paging import Page, PageRequest, Position
-from graph_api.domain.query import Direction, Filter, HopQuery
+from graph_api.domain.query import Direction, Filter, HopQuery, Order
 from graph_api.domain.records import Hop, PersonFilm, Relationship
 from graph_api.errors import BadInput
 from graph_api.store.embedded.filters import condition, needs_fold, own_properties
@@ -172,16 +172,16 @@ _CREDITED = f"r.type = '{Relation.CREDITED_ON.value}' AND r.rank <> 'DEPRECATED'
 
 
 def person_films(
-    conn: sqlite3.Connection, ids: Sequence[str], where: Filter, order: HopQuery, page: PageRequest
+    conn: sqlite3.Connection, ids: Sequence[str], where: Filter, order: Sequence[Order], page: PageRequest
 ) -> list[Page[PersonFilm]]:
     """Return the films of each person, each once, with all the person's credits by id; deprecated ones do not count.
 
     Positions are the keys of `order` and the film's id.
     """
     people = entity_keys(conn, ids)
-    if any(key.by.startswith("rel:") for key in order.order):
+    if any(key.by.startswith("rel:") for key in order):
         raise BadInput("films of a person are ordered by what the film has, not by its credits")
-    keys = (*(hop_key(key, "r", "o") for key in order.order), Key("o.id"))
+    keys = (*(hop_key(key, "r", "o") for key in order), Key("o.id"))
     _prepare(conn, where, keys)
     fan = Fan((Direction.OUT,), all_of((Sql(_CREDITED), condition(where, "o"))), keys, array(people), merged=True)
     film = entity_shape(other_ends((Relation.CREDITED_ON,), Direction.OUT))
