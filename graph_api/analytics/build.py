@@ -59,8 +59,8 @@ def build(
         case Projection.COLLABORATION:
             return _collaboration(spec, columns, years, revision)
         case Projection.PERSON_FILM:
-            credits = _credits(spec, columns, years)
-            return _tied(spec, revision, [(columns.sources[i], columns.targets[i]) for i in credits])
+            picked = _credits(spec, columns, years)
+            return _tied(spec, revision, [(columns.sources[i], columns.targets[i]) for i in picked])
         case Projection.FESTIVAL_FILM:
             return _tied(spec, revision, festivals.festival_films(spec, columns, years))
         case Projection.CO_PARTICIPATION:
@@ -78,9 +78,9 @@ def _collaboration(
     people = [columns.sources[i] for i in picked]
     films = [columns.targets[i] for i in picked]
     found = number_pairs(people, films)
-    credits = np.array([columns.ids[i].encode() for i in picked], dtype=np.bytes_)
-    order = np.lexsort((credits, found.places, found.members)) if picked else np.empty(0, np.intp)
-    incidence = CreditIncidence(found.members[order], found.places[order], credits[order], found.groups)
+    credit_ids = np.array([columns.ids[i].encode() for i in picked], dtype=np.bytes_)
+    order = np.lexsort((credit_ids, found.places, found.members)) if picked else np.empty(0, np.intp)
+    incidence = CreditIncidence(found.members[order], found.places[order], credit_ids[order], found.groups)
     sources, targets, weights = co_membership(found, spec.weight)
     kinds = (Kind.PERSON,) * len(found.nodes)
     return ProjectedGraph(spec, revision, found.nodes, kinds, sources, targets, weights, incidence=incidence)
@@ -147,7 +147,8 @@ def check_size(ties: float) -> None:
     """
     if ties > MAX_TIES:
         raise BadInput(
-            f"the projection would have up to {ties:,.0f} ties, more than {MAX_TIES:,}; narrow it by roles, years or a film filter",
+            f"the projection would have up to {ties:,.0f} ties, more than {MAX_TIES:,}; "
+            "narrow it by roles, years or a film filter",
             limit=MAX_TIES,
             requested=int(ties),
         )

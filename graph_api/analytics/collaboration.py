@@ -4,6 +4,7 @@ import heapq
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -71,7 +72,7 @@ def distances(graph: ProjectedGraph, start: str) -> tuple[tuple[int, int], ...]:
     graph = graph.undirected
     if start not in graph.index:
         return ()
-    hops = csgraph.dijkstra(graph.matrix, indices=graph.index[start], unweighted=True)
+    hops = csgraph.dijkstra(graph.matrix, indices=[graph.index[start]], unweighted=True)[0]
     counts = np.bincount(hops[np.isfinite(hops)].astype(np.int64))
     return tuple(enumerate(counts.tolist()))
 
@@ -89,7 +90,7 @@ class _Search:
         self.goal = goal
         self.lengths = np.maximum(np.rint(LENGTH_UNIT / matrix.data), 1.0)
         lengths = sparse.csr_array((self.lengths, matrix.indices, matrix.indptr), shape=matrix.shape)
-        self.remaining = csgraph.dijkstra(lengths, indices=goal)
+        self.remaining = csgraph.dijkstra(lengths, indices=[goal])[0]
 
     def shortest(self, start: int, limit: int) -> list[Way]:
         """Return ways by length, then node numbers: Yen's algorithm."""
@@ -151,7 +152,7 @@ class _Search:
 
 
 def _described(graph: ProjectedGraph, way: Way) -> CollaborationPath:
-    ties = tuple(_tie(graph, s, t) for s, t in zip(way[:-1], way[1:], strict=True))
+    ties = tuple(_tie(graph, s, t) for s, t in pairwise(way))
     cost = float(f"{math.fsum(1 / tie.weight for tie in ties):.{SIGNIFICANT_DIGITS}g}")
     return CollaborationPath(tuple(graph.ids[i] for i in way), cost, ties)
 
@@ -160,12 +161,12 @@ def _tie(graph: ProjectedGraph, source: int, target: int) -> Tie:
     matrix = graph.matrix
     weight = float(matrix.data[matrix.indptr[source] + np.searchsorted(neighbours(graph, source), target)])
     films: tuple[str, ...] = ()
-    credits: tuple[str, ...] = ()
+    made: tuple[str, ...] = ()
     if graph.incidence:
         incidence = graph.incidence
         (ours, our_credits), (theirs, their_credits) = incidence.of(source), incidence.of(target)
         shared = np.intersect1d(ours, theirs)
         films = tuple(incidence.film_ids[i] for i in shared.tolist())
-        made = np.concatenate((our_credits[np.isin(ours, shared)], their_credits[np.isin(theirs, shared)]))
-        credits = tuple(sorted(credit.decode() for credit in made.tolist()))
-    return Tie(graph.ids[source], graph.ids[target], weight, films, credits)
+        found = np.concatenate((our_credits[np.isin(ours, shared)], their_credits[np.isin(theirs, shared)]))
+        made = tuple(sorted(credit.decode() for credit in found.tolist()))
+    return Tie(graph.ids[source], graph.ids[target], weight, films, made)

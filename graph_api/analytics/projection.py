@@ -169,7 +169,8 @@ class ProjectedGraph:
             graph's own attributes are `projection`, `revision` and `hash`.
         """
         about = {"projection": self.spec.name.value, "revision": self.revision, "hash": self.spec.hash}
-        graph: nx.Graph[str] = nx.DiGraph(**about) if self.directed else nx.Graph(**about)
+        graph: nx.Graph[str] = nx.DiGraph() if self.directed else nx.Graph()
+        graph.graph.update(about)
         for node, attributes in self.node_rows(names):
             graph.add_node(node, **attributes)
         ends = zip(self.sources.tolist(), self.targets.tolist(), self.weights.tolist(), strict=True)

@@ -80,7 +80,7 @@ PROJECTIONS: Mapping[Projection, ProjectionRecord] = MappingProxyType(
             ProjectionRecord(
                 _P.FESTIVAL_FILM,
                 "festivals and films",
-                "a film screened or recognised at an edition of the festival, also at an event that is part of the edition",
+                "a film screened or recognised at an edition of the festival, or at an event that is part of it",
                 "screenings and recognitions of the film at the festival",
                 frozenset({"years", "film", "relations"}),
             ),

@@ -23,7 +23,8 @@ def core_number(graph: ProjectedGraph, parameters: Parameters) -> FloatArray:
     ----------
     .. [1] S. Seidman, Network structure and minimum degree (1983). https://doi.org/10.1016/0378-8733(83)90028-X
     """
-    return np.fromiter((core for _, core in sorted(nx.core_number(graph.numbered()).items())), np.float64, len(graph))
+    cores = nx.core_number(graph.numbered())
+    return np.fromiter((cores[node] for node in range(len(graph))), np.float64, len(graph))
 
 
 def clustering(graph: ProjectedGraph, parameters: Parameters) -> FloatArray:
@@ -42,7 +43,8 @@ def clustering(graph: ProjectedGraph, parameters: Parameters) -> FloatArray:
     """
     weight = "weight" if flag(parameters, "weighted") else None
     scores = nx.clustering(graph.numbered(), weight=weight)
-    return np.fromiter((score for _, score in sorted(scores.items())), np.float64, len(graph))
+    assert isinstance(scores, dict)
+    return np.fromiter((scores[node] for node in range(len(graph))), np.float64, len(graph))
 
 
 def constraint(graph: ProjectedGraph, parameters: Parameters) -> FloatArray:

@@ -51,9 +51,9 @@ def eigenvector(graph: ProjectedGraph, parameters: Parameters) -> FloatArray:
 
 
 def hits_hub(graph: ProjectedGraph, parameters: Parameters) -> FloatArray:
-    """Return the hub scores of HITS; they sum to 1. See `hits_authority`."""
+    """Return the hub scores of HITS, the authorities of the graph turned round; they sum to 1."""
     matrix = graph.adjacency(flag(parameters, "weighted"))
-    return _share(matrix @ _authority(matrix))
+    return _share(_authority(sparse.csr_array(matrix.T)))
 
 
 def hits_authority(graph: ProjectedGraph, parameters: Parameters) -> FloatArray:
@@ -171,7 +171,8 @@ def _authority(matrix: Matrix) -> FloatArray:
     score = np.zeros(n)
     if matrix.nnz == 0:
         return score
-    double = sparse.csr_array(sparse.block_array([[None, matrix], [matrix.T, None]]))
+    empty = sparse.csr_array((n, n))
+    double = sparse.csr_array(sparse.vstack([sparse.hstack([empty, matrix]), sparse.hstack([matrix.T, empty])]))
     for mode in dominant(double):
         columns = mode.members >= n
         right = mode.vector[columns] / np.sqrt((mode.vector[columns] ** 2).sum())

@@ -83,7 +83,7 @@ def article_rank(graph: ProjectedGraph, parameters: Parameters) -> FloatArray:
     mean = outgoing.sum() / max(n, 1)
     follow = graph.adjacency(weighted).T.tocsr()
     share = np.divide(1.0, outgoing + mean, out=np.zeros(n), where=outgoing > 0)
-    score = np.full(n, 1 - alpha)
+    score: FloatArray = np.full(n, 1 - alpha)
     for _ in range(whole(parameters, "max_iterations")):
         before = score
         score = (1 - alpha) + alpha * (follow @ (before * share))
@@ -95,6 +95,7 @@ def article_rank(graph: ProjectedGraph, parameters: Parameters) -> FloatArray:
 def not_converged(parameters: Parameters) -> BadInput:
     """Return the error of an iteration that ended before its tolerance."""
     return BadInput(
-        f"no fixed point within {parameters['max_iterations']} rounds; raise max_iterations, or tolerance, or lower alpha",
+        f"no fixed point within {parameters['max_iterations']} rounds; "
+        "raise max_iterations, or tolerance, or lower alpha",
         parameter="max_iterations",
     )
