@@ -25,6 +25,7 @@ Position: TypeAlias = tuple[SortKey, ...]
 """The sort keys of an item, its id last."""
 
 _CURSOR_LIMIT = 2_000
+_NOT_OURS = "the cursor is not one of this list in this order; take it from the list's edges or pageInfo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +81,20 @@ def decode_cursor(mark: str, width: int, cursor: str) -> Position:
         if not isinstance(found, list) or len(found) != width + 1 or found[0] != mark:
             raise ValueError
         position = tuple(found[1:])
-        if not all(key is None or (isinstance(key, (str, int, float)) and not isinstance(key, bool)) for key in position):
+        if not all(
+            key is None or (isinstance(key, (str, int, float)) and not isinstance(key, bool)) for key in position
+        ):
             raise ValueError
         if not isinstance(position[-1], str):
             raise ValueError
-        if any(isinstance(key, float) and key != key for key in position) or any(isinstance(k, int) and abs(k) >= 2**63 for k in position):
+        if any(isinstance(key, float) and key != key for key in position) or any(
+            isinstance(k, int) and abs(k) >= 2**63 for k in position
+        ):
             raise ValueError
         if encode_cursor(mark, position) != cursor:
             raise ValueError
     except (ValueError, UnicodeError, binascii.Error, RecursionError):
-        raise BadCursor("the cursor is not one of this list in this order; take it from the list's edges or pageInfo") from None
+        raise BadCursor(_NOT_OURS) from None
     return position
 
 
@@ -125,14 +130,21 @@ def page_request(
 
 
 def page_of(items: Sequence[T], positions: Sequence[Position], request: PageRequest) -> Page[T]:
-    """Cut a page out of a whole list that lies in memory, its positions ascending by `sort_key`."""
+    """Cut a page out of a whole list that lies in memory, its positions ascending by `sort_key`.
+
+    Raises:
+        BadCursor: the request's positions can't be compared with those of the list.
+    """
     start, end = 0, len(items)
-    if request.after is not None:
-        bound = sort_key(request.after)
-        start = next((i for i, p in enumerate(positions) if sort_key(p) > bound), end)
-    if request.before is not None:
-        bound = sort_key(request.before)
-        end = next((i for i, p in enumerate(positions) if sort_key(p) >= bound), end)
+    try:
+        if request.after is not None:
+            bound = sort_key(request.after)
+            start = next((i for i, p in enumerate(positions) if sort_key(p) > bound), end)
+        if request.before is not None:
+            bound = sort_key(request.before)
+            end = next((i for i, p in enumerate(positions) if sort_key(p) >= bound), end)
+    except TypeError:
+        raise BadCursor(_NOT_OURS) from None
     end = max(start, end)
     low, high = (max(start, end - request.size), end) if request.backward else (start, min(end, start + request.size))
     return Page(items[low:high], positions[low:high], high < len(items), low > 0, len(items) if request.count else None)

@@ -18,7 +18,7 @@ from graph_api.domain.records import Scalar
 from graph_api.errors import BadInput
 from graph_api.store.embedded.keys import keys_of
 from graph_api.store.embedded.shapes import other_ends
-from graph_api.store.embedded.sql import Parameter, Sql, all_of, any_of, in_list, one_of
+from graph_api.store.embedded.sql import Parameter, Sql, all_of, any_of, in_list, is_text, one_of
 from graph_api.store.embedded.tables import ENTITY_COLUMNS, RELATIONSHIP_COLUMNS, TAGGED
 
 NAME = "name"
@@ -127,13 +127,9 @@ def parameter(name: str, type_: ValueType, value: Scalar) -> Parameter:
                 raise BadInput(f"{name} is true or false; compare it with one of them")
             return int(value)
         case _:
-            if not isinstance(value, str) or not _is_text(value):
+            if not isinstance(value, str) or not is_text(value):
                 raise BadInput(f"{name} is text; compare it with text")
             return str(value)
-
-
-def _is_text(value: str) -> bool:
-    return value.isascii() or not any("\ud800" <= c <= "\udfff" for c in value)
 
 
 def _compare(column: str, op: Op, values: list[Any]) -> Sql:

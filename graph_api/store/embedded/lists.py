@@ -7,16 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from graph_api.domain.catalogue import Kind
 from graph_api.domain.folding import fold
 from graph_api.domain.paging import Page, PageRequest
-from graph_api.domain.query import EntityQuery, Order
+from graph_api.domain.query import EntityQuery
 from graph_api.domain.records import Entity, Source
 from graph_api.store.embedded.filters import condition, needs_fold
 from graph_api.store.embedded.functions import add_fold
 from graph_api.store.embedded.keyset import Around, Key, ends, entity_key, order_by, outside, select, window
 from graph_api.store.embedded.shapes import SOURCE_COLUMNS, entity_shape, read_source
-from graph_api.store.embedded.sql import Sql, all_of, any_of, in_list
+from graph_api.store.embedded.sql import Sql, all_of, any_of, in_list, is_text
 
 Rows: TypeAlias = list[tuple[Any, ...]]
 
@@ -112,7 +111,7 @@ def list_sources(
     conn: sqlite3.Connection, page: PageRequest, text: str | None = None, kinds: Sequence[str] = ()
 ) -> Page[Source]:
     """Return sources by folded title, then id; `text` must be in title or publisher."""
-    conditions = [in_list("s.kind", kinds)] if kinds else []
+    conditions = [in_list("s.kind", [kind for kind in kinds if is_text(kind)])] if kinds else []
     if text:
         add_fold(conn)
         wanted = fold(text)
@@ -127,16 +126,3 @@ def list_sources(
         has_previous,
         listing.count(conn) if page.count else None,
     )
-
-
-def by_order(conn: sqlite3.Connection, orders: Sequence[Order], alias: str) -> tuple[Key, ...]:
-    """Return the keys of orders of entities of any kind."""
-    keys = tuple(entity_key(order, alias) for order in orders)
-    if any(key.text.startswith("fold(") for key in keys):
-        add_fold(conn)
-    return keys
-
-
-def kind_condition(kind: Kind | None, alias: str) -> Sql:
-    """Return the condition that an entity is of a kind, if one is given."""
-    return Sql("1") if kind is None else Sql(f"{alias}.kind = '{kind.value}'")
