@@ -60,7 +60,16 @@ def _lines(items: Iterable[ChangeItem]) -> Iterator[tuple[object, ...]]:
                     yield "source", s.id, *facts
                 case RelationshipRow(r, citations):
                     facts = (r.rank, r.certainty, r.reason, r.asserted_by)
-                    yield "relationship", r.id, r.type, r.source, r.target, dict(r.properties), *facts, _places(citations)
+                    yield (
+                        "relationship",
+                        r.id,
+                        r.type,
+                        r.source,
+                        r.target,
+                        dict(r.properties),
+                        *facts,
+                        _places(citations),
+                    )
                 case Claim() as c:
                     value = (c.value, c.unit, c.entity, c.bound, dict(c.qualifiers))
                     facts = (c.rank, c.certainty, c.reason, c.asserted_by)

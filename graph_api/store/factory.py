@@ -23,7 +23,9 @@ async def open_store(url: str, *, create: bool = True, readers: int = 4) -> Stor
     """
     scheme, separator, _ = url.partition("://")
     if separator and f"{scheme.lower()}://" != _SCHEME:
-        raise BadInput(f"no store has addresses that begin with {scheme[:20]}://; give the path of a database file or sqlite:///PATH")
+        raise BadInput(
+            f"no store has addresses that begin with {scheme[:20]}://; give the path of a database file or sqlite:///PATH"
+        )
     path = url[len(_SCHEME) + 1 :] if separator else url
     if not path:
         raise BadInput("the database's path is empty; give the path of a file")

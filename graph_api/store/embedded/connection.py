@@ -46,7 +46,9 @@ def _translated(error: sqlite3.Error) -> FilmGraphError | None:
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
             return StoreCorrupt(_NOT_OURS)
         case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
-            return StoreUnavailable("the database file can't be opened; check that the path and its permissions are right")
+            return StoreUnavailable(
+                "the database file can't be opened; check that the path and its permissions are right"
+            )
         case sqlite3.SQLITE_FULL:
             return StoreUnavailable("the disk is full; free some space and try again")
         case sqlite3.SQLITE_IOERR:
@@ -158,7 +160,10 @@ def open_reader(path: Path) -> sqlite3.Connection:
             # Where the folder can't be written, SQLite can't make the files that readers share; without a
             # log there is also nobody who writes, and the file can be read as it lies.
             is_still = not path.with_name(f"{path.name}-wal").exists()
-            if not is_still or (error.sqlite_errorcode & 0xFF) not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+            if not is_still or (error.sqlite_errorcode & 0xFF) not in (
+                sqlite3.SQLITE_CANTOPEN,
+                sqlite3.SQLITE_READONLY,
+            ):
                 raise
             return _checked_reader(path, "mode=ro&immutable=1")
 

@@ -16,7 +16,9 @@ CLAIM_COLUMNS = (
 )
 CLAIM_TABLES = "claim c JOIN entity s ON s.key = c.subject_key LEFT JOIN entity v ON v.key = c.entity_key"
 
-_PROPERTIES: Mapping[Relation, Sequence[Property]] = {relation: record.properties for relation, record in RELATIONS.items()}
+_PROPERTIES: Mapping[Relation, Sequence[Property]] = {
+    relation: record.properties for relation, record in RELATIONS.items()
+}
 
 
 def to_source(row: Sequence[str]) -> Source:

@@ -11,6 +11,12 @@ from graph_api.domain.records import Applied
 _PART_SIZE = 1_000
 
 
+def revision(db: sqlite3.Connection) -> int:
+    """Return the graph's revision."""
+    number: int = db.execute("SELECT coalesce(max(revision), 0) FROM change").fetchone()[0]
+    return number
+
+
 class Operation(StrEnum):
     """What became of a record."""
 
@@ -26,7 +32,7 @@ class Feed:
         self._db = db
         self._at = at
         self._actor = actor
-        self._before: int = db.execute("SELECT coalesce(max(revision), 0) FROM change").fetchone()[0]
+        self._before = revision(db)
         self._part = 0
         self._waiting: dict[Operation, list[str]] = {operation: [] for operation in Operation}
         self._counts = dict.fromkeys(Operation, 0)
@@ -57,11 +63,13 @@ class Feed:
         )
 
     def _write(self, operation: Operation, ids: list[str]) -> None:
-        revision = self._before + 1
+        number = self._before + 1
         if self._part == 0:
-            self._db.execute("INSERT INTO change (revision, at, actor) VALUES (?, ?, ?)", (revision, self._at, self._actor))
+            self._db.execute(
+                "INSERT INTO change (revision, at, actor) VALUES (?, ?, ?)", (number, self._at, self._actor)
+            )
         self._part += 1
         self._db.execute(
             "INSERT INTO change_part (revision, part, operation, ids) VALUES (?, ?, ?, ?)",
-            (revision, self._part, operation.value, orjson.dumps(ids).decode()),
+            (number, self._part, operation.value, orjson.dumps(ids).decode()),
         )

@@ -7,7 +7,16 @@ from typing import NamedTuple
 from graph_api.domain.catalogue import Kind
 from graph_api.domain.folding import fold
 from graph_api.domain.records import Citation, Claim
-from graph_api.store.embedded.derive import KIND_PLANS, Derived, KindPlan, StoredCells, from_cells, from_facts, is_plain, unpack
+from graph_api.store.embedded.derive import (
+    KIND_PLANS,
+    Derived,
+    KindPlan,
+    StoredCells,
+    from_cells,
+    from_facts,
+    is_plain,
+    unpack,
+)
 from graph_api.store.embedded.feed import Operation
 from graph_api.store.embedded.facts import CLAIM_COLUMNS, CLAIM_TABLES, citations_of, to_claim
 from graph_api.store.embedded.session import Session, as_list
@@ -77,7 +86,9 @@ def compare(db: sqlite3.Connection, keys: Sequence[int]) -> Iterator[Outcome]:
                 tuple((str(row[0]), str(row[1])) for row in tags.get(key, ())),
                 tuple(str(row[0]) for row in conflicts.get(key, ())),
             )
-            yield Outcome(key, id_, plan, stored, _derive(plan, id_, mentions.get(key, []), claims.get(key, []), published))
+            yield Outcome(
+                key, id_, plan, stored, _derive(plan, id_, mentions.get(key, []), claims.get(key, []), published)
+            )
 
 
 def _derive(

@@ -101,7 +101,9 @@ class Session:
     def __init__(self, db: sqlite3.Connection, at: str, actor: str, dataset: str | None) -> None:
         self.db = db
         self.feed = Feed(db, at, actor)
-        self.load_number: int = int(db.execute("SELECT coalesce(max(value), '0') FROM meta WHERE name = 'load'").fetchone()[0]) + 1
+        self.load_number: int = (
+            int(db.execute("SELECT coalesce(max(value), '0') FROM meta WHERE name = 'load'").fetchone()[0]) + 1
+        )
         self.entity = Table(db, "entity")
         self.relationship = Table(db, "relationship")
         self.claim = Table(db, "claim")

@@ -10,7 +10,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from graph_api.domain.catalogue import Kind, Relation
 from graph_api.domain.hashing import graph_hash
 from graph_api.domain.paging import Page, PageRequest
-from graph_api.domain.query import ClaimQuery, EntityQuery, Filter, HopQuery, PathQuery, ScanQuery, YearSpan
+from graph_api.domain.query import ClaimQuery, EntityQuery, Filter, HopQuery, Order, PathQuery, ScanQuery, YearSpan
 from graph_api.domain.records import (
     Applied,
     Change,
@@ -38,6 +38,7 @@ from graph_api.store.embedded import backup as backups
 from graph_api.store.embedded import export as exports
 from graph_api.store.embedded import integrity, reads, writer
 from graph_api.store.embedded.connection import errors, open_reader, open_writer, prepare_path
+from graph_api.store.embedded.feed import revision
 from graph_api.store.embedded.pool import ReaderPool
 from graph_api.store.embedded.upgrade import is_current, prepare
 
@@ -85,7 +86,9 @@ class EmbeddedStore:
             self._writer.close()
             self._writer = None
 
-    async def _write(self, work: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def _write(
+        self, work: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
         if self._is_closed:
             raise StoreUnavailable("the store is closed")
         async with self._write_lock:
@@ -115,7 +118,7 @@ class EmbeddedStore:
 
     async def revision(self) -> int:
         """Return the graph's revision: 0 when empty, one more with each change applied."""
-        return await self._pool.run(reads.revision)
+        return await self._pool.run(revision)
 
     async def graph_hash(self) -> str:
         """Return the sha256 of the canonical graph (`graph_api.domain.hashing`), kept per revision."""
@@ -203,7 +206,9 @@ class EmbeddedStore:
         """Return a page of relationships for each entity."""
         return await self._pool.run(reads.hops, ids, query)
 
-    async def person_films(self, ids: Ids, where: Filter, order: Sequence[Order], page: PageRequest) -> list[Page[PersonFilm]]:
+    async def person_films(
+        self, ids: Ids, where: Filter, order: Sequence[Order], page: PageRequest
+    ) -> list[Page[PersonFilm]]:
         """Return the films of each person, each once, with all the person's credits."""
         return await self._pool.run(reads.person_films, ids, where, order, page)
 
@@ -247,7 +252,9 @@ class EmbeddedStore:
         remove: Sequence[str] = (),
     ) -> Applied:
         """Apply one change, whole or not at all; `batches` are taken in another thread."""
-        return await self._write(writer.apply, batches, actor=actor, dataset=dataset, replace=replace, remove_ids=remove)
+        return await self._write(
+            writer.apply, batches, actor=actor, dataset=dataset, replace=replace, remove_ids=remove
+        )
 
     def export(self) -> Iterable[ChangeItem]:
         """Yield the whole graph at one revision; opens the file when the first item is taken."""
@@ -263,7 +270,7 @@ class EmbeddedStore:
 
 
 def _hash(db: sqlite3.Connection) -> tuple[int, str]:
-    return reads.revision(db), graph_hash(exports.items(db))
+    return revision(db), graph_hash(exports.items(db))
 
 
 def _make_ready(path: FilePath, *, create: bool) -> None:

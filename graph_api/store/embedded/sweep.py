@@ -63,7 +63,9 @@ def sweep(s: Session) -> None:
         for keys in affected.chunks(CHUNK):
             kept = {
                 row[0]
-                for row in s.db.execute(f"SELECT DISTINCT {table}_key FROM {table}_citation WHERE {table}_key {_AMONG}", (as_list(keys),))  # noqa: S608
+                for row in s.db.execute(
+                    f"SELECT DISTINCT {table}_key FROM {table}_citation WHERE {table}_key {_AMONG}", (as_list(keys),)
+                )  # noqa: S608
             }
             remove_keys(s, [key for key in keys if key not in kept])
             _tell_withdrawn(s, table, sorted(kept))
@@ -136,14 +138,18 @@ def _referred_inside(s: Session) -> Marks:
         )
     )
     for column in _ENTITY_PROPERTIES:
-        rows = s.db.execute(f"SELECT e.key FROM relationship r JOIN entity e ON e.id = r.{column} WHERE r.{column} IS NOT NULL")  # noqa: S608
+        rows = s.db.execute(
+            f"SELECT e.key FROM relationship r JOIN entity e ON e.id = r.{column} WHERE r.{column} IS NOT NULL"
+        )  # noqa: S608
         found.update(row[0] for row in rows)
     return found
 
 
 def _remove_relationships(s: Session, keys: Sequence[int]) -> None:
     s.db.execute(f"DELETE FROM relationship_citation WHERE relationship_key {_AMONG}", (as_list(keys),))  # noqa: S608
-    rows = s.db.execute(f"DELETE FROM relationship WHERE key {_AMONG} RETURNING id, source_key, target_key", (as_list(keys),))  # noqa: S608
+    rows = s.db.execute(
+        f"DELETE FROM relationship WHERE key {_AMONG} RETURNING id, source_key, target_key", (as_list(keys),)
+    )  # noqa: S608
     gone = rows.fetchall()
     for _, source, target in gone:
         s.ends.add(source)

@@ -44,7 +44,9 @@ TAGGED = frozenset(p.name for p in ENTITY_COLUMNS.values() if p.type is ValueTyp
 
 
 def _columns(properties: Mapping[str, Property]) -> str:
-    return "".join(f",\n  {name} {'TEXT' if p.many else _SQL_TYPES.get(p.type, 'TEXT')}" for name, p in properties.items())
+    return "".join(
+        f",\n  {name} {'TEXT' if p.many else _SQL_TYPES.get(p.type, 'TEXT')}" for name, p in properties.items()
+    )
 
 
 TABLES = (

@@ -28,7 +28,9 @@ from graph_api.store.embedded.session import Session, as_list
 _MENTIONS = """
 SELECT entity_key, source_key, locator, dataset_key, seen, cells FROM mention
 WHERE entity_key IN (SELECT value FROM json_each(?))"""
-_INSERT_MENTION = "INSERT INTO mention (entity_key, source_key, locator, dataset_key, seen, cells) VALUES (?, ?, ?, ?, ?, ?)"
+_INSERT_MENTION = (
+    "INSERT INTO mention (entity_key, source_key, locator, dataset_key, seen, cells) VALUES (?, ?, ?, ?, ?, ?)"
+)
 _UPDATE_MENTION = """
 UPDATE mention SET seen = ?, cells = ? WHERE entity_key = ? AND source_key = ? AND locator = ? AND dataset_key = ?"""
 _INSERT_NAME = "INSERT INTO name (key, entity_key, text, words, best) VALUES (?, ?, ?, ?, ?)"
@@ -73,7 +75,9 @@ def _clean(plan: KindPlan, row: EntityRow) -> StoredCells:
             raise _Invalid(f"a {plan.kind.value} has no property {key!r}")
         try:
             if isinstance(given, str):
-                texts = [given.strip() if prop.type is ValueType.TEXT and given.strip() else canonical_cell(prop, given)]
+                texts = [
+                    given.strip() if prop.type is ValueType.TEXT and given.strip() else canonical_cell(prop, given)
+                ]
             else:
                 texts = sorted({canonical_cell(prop, text) for text in given})
         except ValueError as error:
@@ -130,7 +134,9 @@ class DerivedRows(_Rows):
         for name in derived.conflicts:
             self.conflicts.append((key, name))
 
-    def add(self, take_name: Callable[[], int], plan: KindPlan, key: int, id_: str, slug: str, derived: Derived) -> None:
+    def add(
+        self, take_name: Callable[[], int], plan: KindPlan, key: int, id_: str, slug: str, derived: Derived
+    ) -> None:
         """Gather all of a new entity."""
         row = (key, id_, plan.kind.value, slug, derived.name, fold(derived.name), *derived.values)
         self.entities.setdefault(plan.kind, []).append(row)

@@ -27,9 +27,7 @@ class Shape:
         self.select = f"SELECT id, key, {', '.join(facts)} FROM {table} WHERE id {among}"  # noqa: S608 - constants
         self.insert = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
         self.update = f"UPDATE {table} SET {', '.join(f'{name} = ?' for name in facts)} WHERE key = ?"  # noqa: S608
-        self.select_citations = (
-            f"SELECT {key}, source_key, locator, dataset_key, seen FROM {cited} WHERE {key} {among}"  # noqa: S608
-        )
+        self.select_citations = f"SELECT {key}, source_key, locator, dataset_key, seen FROM {cited} WHERE {key} {among}"  # noqa: S608
         self.insert_citation = (
             f"INSERT INTO {cited} ({key}, source_key, locator, dataset_key, seen) VALUES (?, ?, ?, ?, ?)"  # noqa: S608
         )
@@ -119,7 +117,10 @@ def _merge(
     changed = facts != record.facts
     if changed:
         if key in stored.brought:
-            s.problem(record.index, f"the {table.name} is given twice with different facts; its two rows contradict each other")
+            s.problem(
+                record.index,
+                f"the {table.name} is given twice with different facts; its two rows contradict each other",
+            )
             return False
         stored.records[record.id] = (key, record.facts)
         writes.facts[key] = record.facts

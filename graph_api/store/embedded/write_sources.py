@@ -11,7 +11,9 @@ from graph_api.store.embedded.session import Session, as_list
 _STORED = """
 SELECT id, key, title, kind, url, publisher, published_on, retrieved_on, licence FROM source
 WHERE id IN (SELECT value FROM json_each(?))"""
-_ORIGINS = "SELECT source_key FROM source_origin WHERE dataset_key = ? AND source_key IN (SELECT value FROM json_each(?))"
+_ORIGINS = (
+    "SELECT source_key FROM source_origin WHERE dataset_key = ? AND source_key IN (SELECT value FROM json_each(?))"
+)
 _INSERT = """
 INSERT INTO source (key, id, slug, title_key, title, kind, url, publisher, published_on, retrieved_on, licence)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
