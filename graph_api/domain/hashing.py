@@ -49,6 +49,7 @@ def _place(item: ChangeItem) -> tuple[str, ...] | None:
 
 
 def _lines(items: Iterable[ChangeItem]) -> Iterator[tuple[object, ...]]:
+    facts: tuple[object, ...]
     for place, group in groupby(items, _place):
         if place is not None:
             yield _entity([item for item in group if isinstance(item, EntityRow)])
@@ -56,8 +57,17 @@ def _lines(items: Iterable[ChangeItem]) -> Iterator[tuple[object, ...]]:
         for item in group:
             match item:
                 case Source() as s:
-                    facts = (s.title, s.kind, s.url, s.publisher, s.published_on, s.retrieved_on, s.licence)
-                    yield "source", s.id, *facts
+                    yield (
+                        "source",
+                        s.id,
+                        s.title,
+                        s.kind,
+                        s.url,
+                        s.publisher,
+                        s.published_on,
+                        s.retrieved_on,
+                        s.licence,
+                    )
                 case RelationshipRow(r, citations):
                     facts = (r.rank, r.certainty, r.reason, r.asserted_by)
                     yield (

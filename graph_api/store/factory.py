@@ -1,5 +1,6 @@
 """Opening the store that an address names."""
 
+import asyncio
 from pathlib import Path
 
 from graph_api.errors import BadInput
@@ -29,4 +30,4 @@ async def open_store(url: str, *, create: bool = True, readers: int = 4) -> Stor
     path = url[len(_SCHEME) + 1 :] if separator else url
     if not path:
         raise BadInput("the database's path is empty; give the path of a file")
-    return await EmbeddedStore.open(Path(path).expanduser(), create=create, readers=readers)
+    return await EmbeddedStore.open(await asyncio.to_thread(Path(path).expanduser), create=create, readers=readers)

@@ -1,5 +1,7 @@
 """The whole graph as the items of a change, streamed in one read transaction."""
 
+# ruff: noqa: S608 - what is put together is names from the catalogue; values are parameters
+
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +23,7 @@ from graph_api.store.embedded.facts import (
 from graph_api.store.embedded.session import as_list
 
 _CHUNK = 1_000
-_SOURCES = f"SELECT {SOURCE_COLUMNS} FROM source ORDER BY id"  # noqa: S608 - constants
+_SOURCES = f"SELECT {SOURCE_COLUMNS} FROM source ORDER BY id"
 _MENTIONS = """
 SELECT e.kind, e.slug, s.id, m.locator, m.cells
 FROM entity e CROSS JOIN mention m ON m.entity_key = e.key JOIN source s ON s.key = m.source_key
@@ -31,10 +33,10 @@ _RELATIONSHIPS = "SELECT key, type FROM relationship ORDER BY id"
 _RELATIONSHIP = {
     relation: f"""
 SELECT {columns} FROM relationship r JOIN entity a ON a.key = r.source_key JOIN entity b ON b.key = r.target_key
-WHERE r.key IN (SELECT value FROM json_each(?))"""  # noqa: S608
+WHERE r.key IN (SELECT value FROM json_each(?))"""
     for relation, columns in RELATIONSHIP_COLUMNS.items()
 }
-_CLAIMS = f"SELECT {CLAIM_COLUMNS} FROM {CLAIM_TABLES} ORDER BY c.id"  # noqa: S608
+_CLAIMS = f"SELECT {CLAIM_COLUMNS} FROM {CLAIM_TABLES} ORDER BY c.id"
 
 
 def export(path: Path) -> Iterator[ChangeItem]:

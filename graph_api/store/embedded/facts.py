@@ -1,5 +1,7 @@
 """Rows of the embedded store as records of the domain."""
 
+# ruff: noqa: S608 - what is put together is names from the catalogue; values are parameters
+
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -49,8 +51,10 @@ def to_claim(row: Sequence[object], citations: tuple[Citation, ...]) -> Claim:
 
 RELATIONSHIP_COLUMNS: Mapping[Relation, str] = {
     relation: ", ".join(
-        ("r.key", "r.id", "a.id", "b.id", "r.rank", "r.certainty", "r.reason", "r.asserted_by")
-        + tuple(f"r.p_{p.column}" for p in properties)
+        (
+            *("r.key", "r.id", "a.id", "b.id", "r.rank", "r.certainty", "r.reason", "r.asserted_by"),
+            *(f"r.p_{p.column}" for p in properties),
+        )
     )
     for relation, properties in _PROPERTIES.items()
 }
@@ -79,7 +83,7 @@ def to_relationship(relation: Relation, row: Sequence[object]) -> Relationship:
 _CITATIONS = {
     table: f"""
 SELECT DISTINCT x.{table}_key, s.id, x.locator FROM {table}_citation x JOIN source s ON s.key = x.source_key
-WHERE x.{table}_key IN (SELECT value FROM json_each(?)) ORDER BY 1, 2, 3"""  # noqa: S608 - constants
+WHERE x.{table}_key IN (SELECT value FROM json_each(?)) ORDER BY 1, 2, 3"""
     for table in ("relationship", "claim")
 }
 

@@ -15,13 +15,15 @@ LEFT JOIN (
   GROUP BY key) d ON d.key = e.key
 WHERE e.degree <> coalesce(d.degree, 0) ORDER BY e.id LIMIT 10"""
 _UNCITED = {
-    "entity": "SELECT id FROM entity WHERE key NOT IN (SELECT entity_key FROM mention) ORDER BY id LIMIT 10",
-    "relationship": "SELECT id FROM relationship WHERE key NOT IN (SELECT relationship_key FROM relationship_citation) ORDER BY id LIMIT 10",
-    "claim": "SELECT id FROM claim WHERE key NOT IN (SELECT claim_key FROM claim_citation) ORDER BY id LIMIT 10",
+    "entity": "SELECT id FROM entity WHERE key NOT IN (SELECT entity_key FROM mention) LIMIT 10",
+    "relationship": """
+SELECT id FROM relationship WHERE key NOT IN (SELECT relationship_key FROM relationship_citation) LIMIT 10""",
+    "claim": "SELECT id FROM claim WHERE key NOT IN (SELECT claim_key FROM claim_citation) LIMIT 10",
 }
 _LOST_IN_FEED = "SELECT count(*) <> coalesce(max(revision), 0) FROM change"
 _UNLOADED = """
-SELECT count(*) FROM mention WHERE seen > (SELECT coalesce(max(CAST(value AS INTEGER)), 0) FROM meta WHERE name = 'load')"""
+SELECT count(*) FROM mention
+WHERE seen > (SELECT coalesce(max(CAST(value AS INTEGER)), 0) FROM meta WHERE name = 'load')"""
 
 
 def check(db: sqlite3.Connection) -> list[str]:

@@ -1,5 +1,7 @@
 """Derived data made anew from the facts, for entities that a change touched or for all."""
 
+# ruff: noqa: S608 - what is put together is names from the catalogue; values are parameters
+
 import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -17,8 +19,8 @@ from graph_api.store.embedded.derive import (
     is_plain,
     unpack,
 )
-from graph_api.store.embedded.feed import Operation
 from graph_api.store.embedded.facts import CLAIM_COLUMNS, CLAIM_TABLES, citations_of, to_claim
+from graph_api.store.embedded.feed import Operation
 from graph_api.store.embedded.session import Session, as_list
 from graph_api.store.embedded.write_entities import DerivedRows
 
@@ -26,34 +28,35 @@ CHUNK = 500
 
 _AMONG = "IN (SELECT value FROM json_each(?))"
 _ENTITIES = {
-    kind: f"SELECT {', '.join(('key', 'id', 'name', *plan.columns))} FROM entity WHERE kind = '{kind.value}' AND key {_AMONG}"  # noqa: S608
+    kind: f"""
+SELECT {", ".join(("key", "id", "name", *plan.columns))} FROM entity WHERE kind = '{kind.value}' AND key {_AMONG}"""
     for kind, plan in KIND_PLANS.items()
 }
-_KINDS = f"SELECT DISTINCT kind FROM entity WHERE key {_AMONG}"  # noqa: S608
+_KINDS = f"SELECT DISTINCT kind FROM entity WHERE key {_AMONG}"
 _MENTIONS = f"""
 SELECT m.entity_key, s.id, m.locator, m.cells, s.published_on FROM mention m JOIN source s ON s.key = m.source_key
-WHERE m.entity_key {_AMONG} ORDER BY 1, 2, 3"""  # noqa: S608
-_CLAIMS = f"SELECT c.subject_key, {CLAIM_COLUMNS} FROM {CLAIM_TABLES} WHERE c.subject_key {_AMONG}"  # noqa: S608
-_NAMES = f"SELECT entity_key, text FROM name WHERE best = 0 AND entity_key {_AMONG} ORDER BY text"  # noqa: S608
-_EXTERNAL_IDS = f"SELECT entity_key, scheme, value FROM external_id WHERE entity_key {_AMONG} ORDER BY 1, 2, 3"  # noqa: S608
-_TAGS = f"SELECT entity_key, property, value FROM tag WHERE entity_key {_AMONG} ORDER BY 1, 2, 3"  # noqa: S608
-_CONFLICTS = f"SELECT entity_key, property FROM conflict WHERE entity_key {_AMONG} ORDER BY 1, 2"  # noqa: S608
-_PUBLISHED = f"SELECT id, published_on FROM source WHERE id {_AMONG}"  # noqa: S608
+WHERE m.entity_key {_AMONG} ORDER BY 1, 2, 3"""
+_CLAIMS = f"SELECT c.subject_key, {CLAIM_COLUMNS} FROM {CLAIM_TABLES} WHERE c.subject_key {_AMONG}"
+_NAMES = f"SELECT entity_key, text FROM name WHERE best = 0 AND entity_key {_AMONG} ORDER BY text"
+_EXTERNAL_IDS = f"SELECT entity_key, scheme, value FROM external_id WHERE entity_key {_AMONG} ORDER BY 1, 2, 3"
+_TAGS = f"SELECT entity_key, property, value FROM tag WHERE entity_key {_AMONG} ORDER BY 1, 2, 3"
+_CONFLICTS = f"SELECT entity_key, property FROM conflict WHERE entity_key {_AMONG} ORDER BY 1, 2"
+_PUBLISHED = f"SELECT id, published_on FROM source WHERE id {_AMONG}"
 _UPDATE = {
-    kind: f"UPDATE entity SET {', '.join(f'{c} = ?' for c in ('name', 'name_key', *plan.columns))} WHERE key = ?"  # noqa: S608
+    kind: f"UPDATE entity SET {', '.join(f'{c} = ?' for c in ('name', 'name_key', *plan.columns))} WHERE key = ?"
     for kind, plan in KIND_PLANS.items()
 }
 UNINDEX_NAMES = f"""
 INSERT INTO name_words (name_words, rowid, words)
-SELECT 'delete', key, words FROM name WHERE key <= ? AND entity_key {_AMONG}"""  # noqa: S608
+SELECT 'delete', key, words FROM name WHERE key <= ? AND entity_key {_AMONG}"""
 INDEX_NAMES = "INSERT INTO name_words (rowid, words) SELECT key, words FROM name WHERE key > ?"
 DERIVED_TABLES = ("name", "tag", "external_id", "conflict")
-DELETE_DERIVED = tuple(f"DELETE FROM {table} WHERE entity_key {_AMONG}" for table in DERIVED_TABLES)  # noqa: S608
+DELETE_DERIVED = tuple(f"DELETE FROM {table} WHERE entity_key {_AMONG}" for table in DERIVED_TABLES)
 UPDATE_DEGREES = f"""
 UPDATE entity SET degree =
   (SELECT count(*) FROM relationship WHERE source_key = entity.key)
   + (SELECT count(*) FROM relationship WHERE target_key = entity.key AND source_key <> entity.key)
-WHERE key {_AMONG}"""  # noqa: S608
+WHERE key {_AMONG}"""
 
 
 class Outcome(NamedTuple):

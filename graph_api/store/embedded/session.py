@@ -1,5 +1,7 @@
 """The state of one change while it is being applied."""
 
+# ruff: noqa: S608 - what is put together is names from the catalogue; values are parameters
+
 import sqlite3
 from collections.abc import Iterable, Sequence
 
@@ -24,7 +26,8 @@ class Table:
 
     def __init__(self, db: sqlite3.Connection, name: str) -> None:
         self.name = name
-        self.last_before: int = db.execute(f"SELECT coalesce(max(key), 0) FROM {name}").fetchone()[0]  # noqa: S608 - constant
+        last: int = db.execute(f"SELECT coalesce(max(key), 0) FROM {name}").fetchone()[0]
+        self.last_before = last
         self.next_key = self.last_before + 1
         self._told = Marks()
 

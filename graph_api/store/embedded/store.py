@@ -292,7 +292,7 @@ def _make_ready(path: FilePath, *, create: bool) -> None:
         prepare(db)
     except StoreReadOnly as error:
         raise StoreReadOnly(
-            "the database is of an older version and can't be upgraded where it is; make it writable once, or use a copy"
+            "the database is of an older version and can't be upgraded where it is; make it writable, or use a copy"
         ) from error
     finally:
         db.close()

@@ -53,8 +53,9 @@ TABLES = (
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     "CREATE TABLE dataset (key INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)",
     """CREATE TABLE source (
-  key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, slug TEXT NOT NULL UNIQUE, title TEXT NOT NULL, title_key TEXT NOT NULL,
-  kind TEXT NOT NULL, url TEXT, publisher TEXT, published_on TEXT, retrieved_on TEXT, licence TEXT)""",
+  key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, slug TEXT NOT NULL UNIQUE, title TEXT NOT NULL,
+  title_key TEXT NOT NULL, kind TEXT NOT NULL, url TEXT, publisher TEXT, published_on TEXT,
+  retrieved_on TEXT, licence TEXT)""",
     """CREATE TABLE source_origin (
   source_key INTEGER NOT NULL REFERENCES source, dataset_key INTEGER NOT NULL REFERENCES dataset, seen INTEGER NOT NULL,
   PRIMARY KEY (source_key, dataset_key)) WITHOUT ROWID""",
@@ -65,32 +66,42 @@ TABLES = (
   entity_key INTEGER NOT NULL REFERENCES entity, source_key INTEGER NOT NULL REFERENCES source, locator TEXT NOT NULL,
   dataset_key INTEGER NOT NULL REFERENCES dataset, seen INTEGER NOT NULL, cells TEXT NOT NULL,
   PRIMARY KEY (entity_key, source_key, locator, dataset_key)) WITHOUT ROWID""",
-    "CREATE TABLE external_id (entity_key INTEGER NOT NULL REFERENCES entity, scheme TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (entity_key, scheme, value)) WITHOUT ROWID",
-    "CREATE TABLE name (key INTEGER PRIMARY KEY, entity_key INTEGER NOT NULL REFERENCES entity, text TEXT NOT NULL, words TEXT NOT NULL, best INTEGER NOT NULL)",
-    "CREATE TABLE tag (entity_key INTEGER NOT NULL REFERENCES entity, property TEXT NOT NULL, value TEXT NOT NULL, value_key TEXT NOT NULL, PRIMARY KEY (entity_key, property, value)) WITHOUT ROWID",
+    """CREATE TABLE external_id (
+  entity_key INTEGER NOT NULL REFERENCES entity, scheme TEXT NOT NULL, value TEXT NOT NULL,
+  PRIMARY KEY (entity_key, scheme, value)) WITHOUT ROWID""",
+    """CREATE TABLE name (
+  key INTEGER PRIMARY KEY, entity_key INTEGER NOT NULL REFERENCES entity, text TEXT NOT NULL, words TEXT NOT NULL,
+  best INTEGER NOT NULL)""",
+    """CREATE TABLE tag (
+  entity_key INTEGER NOT NULL REFERENCES entity, property TEXT NOT NULL, value TEXT NOT NULL, value_key TEXT NOT NULL,
+  PRIMARY KEY (entity_key, property, value)) WITHOUT ROWID""",
     "CREATE TABLE merged (id TEXT PRIMARY KEY, entity_key INTEGER NOT NULL REFERENCES entity) WITHOUT ROWID",
     f"""CREATE TABLE relationship (
   key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, type TEXT NOT NULL,
   source_key INTEGER NOT NULL REFERENCES entity, target_key INTEGER NOT NULL REFERENCES entity,
   rank TEXT NOT NULL, certainty TEXT NOT NULL, reason TEXT, asserted_by TEXT{_columns(RELATIONSHIP_COLUMNS)})""",
     """CREATE TABLE relationship_citation (
-  relationship_key INTEGER NOT NULL REFERENCES relationship, source_key INTEGER NOT NULL REFERENCES source, locator TEXT NOT NULL,
-  dataset_key INTEGER NOT NULL REFERENCES dataset, seen INTEGER NOT NULL,
+  relationship_key INTEGER NOT NULL REFERENCES relationship, source_key INTEGER NOT NULL REFERENCES source,
+  locator TEXT NOT NULL, dataset_key INTEGER NOT NULL REFERENCES dataset, seen INTEGER NOT NULL,
   PRIMARY KEY (relationship_key, source_key, locator, dataset_key)) WITHOUT ROWID""",
     """CREATE TABLE claim (
-  key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, subject_key INTEGER NOT NULL REFERENCES entity, property TEXT NOT NULL,
-  value TEXT, number REAL, unit TEXT, entity_key INTEGER REFERENCES entity, bound TEXT, qualifiers TEXT NOT NULL,
+  key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, subject_key INTEGER NOT NULL REFERENCES entity,
+  property TEXT NOT NULL, value TEXT, number REAL, unit TEXT, entity_key INTEGER REFERENCES entity,
+  bound TEXT, qualifiers TEXT NOT NULL,
   rank TEXT NOT NULL, certainty TEXT NOT NULL, reason TEXT, asserted_by TEXT)""",
     """CREATE TABLE claim_citation (
   claim_key INTEGER NOT NULL REFERENCES claim, source_key INTEGER NOT NULL REFERENCES source, locator TEXT NOT NULL,
   dataset_key INTEGER NOT NULL REFERENCES dataset, seen INTEGER NOT NULL,
   PRIMARY KEY (claim_key, source_key, locator, dataset_key)) WITHOUT ROWID""",
-    "CREATE TABLE conflict (entity_key INTEGER NOT NULL REFERENCES entity, property TEXT NOT NULL, PRIMARY KEY (entity_key, property)) WITHOUT ROWID",
+    """CREATE TABLE conflict (
+  entity_key INTEGER NOT NULL REFERENCES entity, property TEXT NOT NULL,
+  PRIMARY KEY (entity_key, property)) WITHOUT ROWID""",
     "CREATE TABLE change (revision INTEGER PRIMARY KEY, at TEXT NOT NULL, actor TEXT NOT NULL)",
     """CREATE TABLE change_part (
   revision INTEGER NOT NULL REFERENCES change, part INTEGER NOT NULL, operation TEXT NOT NULL, ids TEXT NOT NULL,
   PRIMARY KEY (revision, part)) WITHOUT ROWID""",
-    "CREATE VIRTUAL TABLE name_words USING fts5(words, content='name', content_rowid='key', detail='none', columnsize=0, tokenize='ascii', prefix='2')",
+    """CREATE VIRTUAL TABLE name_words USING fts5(
+  words, content='name', content_rowid='key', detail='none', columnsize=0, tokenize='ascii', prefix='2')""",
     "CREATE VIRTUAL TABLE vocabulary USING fts5vocab(name_words, row)",
 )
 

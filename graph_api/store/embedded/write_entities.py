@@ -1,5 +1,7 @@
 """Entities as a change brings them: their rows, and for new ones what is derived of them."""
 
+# ruff: noqa: S608 - what is put together is names from the catalogue; values are parameters
+
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
@@ -18,8 +20,8 @@ from graph_api.store.embedded.derive import (
     from_cells,
     is_plain,
     pack,
-    unpack,
     united,
+    unpack,
     words_of,
 )
 from graph_api.store.embedded.feed import Operation
@@ -41,7 +43,7 @@ _INSERT_CONFLICT = "INSERT INTO conflict (entity_key, property) VALUES (?, ?)"
 
 def _insert_entity(plan: KindPlan) -> str:
     columns = ("key", "id", "kind", "slug", "name", "name_key", *plan.columns)
-    return f"INSERT INTO entity ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608 - constant
+    return f"INSERT INTO entity ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
 
 
 _INSERT_ENTITY = {kind: _insert_entity(plan) for kind, plan in KIND_PLANS.items()}

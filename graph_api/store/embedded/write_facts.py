@@ -1,5 +1,7 @@
 """Cited records, relationships and claims alike: what is new is inserted, what differs updated, citations united."""
 
+# ruff: noqa: S608 - what is put together is names from the catalogue; values are parameters
+
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeAlias
 
@@ -24,22 +26,22 @@ class Shape:
         columns = ("key", "id", *fixed, *facts)
         cited, key = f"{table}_citation", f"{table}_key"
         among = "IN (SELECT value FROM json_each(?))"
-        self.select = f"SELECT id, key, {', '.join(facts)} FROM {table} WHERE id {among}"  # noqa: S608 - constants
-        self.insert = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
-        self.update = f"UPDATE {table} SET {', '.join(f'{name} = ?' for name in facts)} WHERE key = ?"  # noqa: S608
-        self.select_citations = f"SELECT {key}, source_key, locator, dataset_key, seen FROM {cited} WHERE {key} {among}"  # noqa: S608
+        self.select = f"SELECT id, key, {', '.join(facts)} FROM {table} WHERE id {among}"
+        self.insert = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+        self.update = f"UPDATE {table} SET {', '.join(f'{name} = ?' for name in facts)} WHERE key = ?"
+        self.select_citations = f"SELECT {key}, source_key, locator, dataset_key, seen FROM {cited} WHERE {key} {among}"
         self.insert_citation = (
-            f"INSERT INTO {cited} ({key}, source_key, locator, dataset_key, seen) VALUES (?, ?, ?, ?, ?)"  # noqa: S608
+            f"INSERT INTO {cited} ({key}, source_key, locator, dataset_key, seen) VALUES (?, ?, ?, ?, ?)"
         )
         self.see_citation = (
-            f"UPDATE {cited} SET seen = ? WHERE {key} = ? AND source_key = ? AND locator = ? AND dataset_key = ?"  # noqa: S608
+            f"UPDATE {cited} SET seen = ? WHERE {key} = ? AND source_key = ? AND locator = ? AND dataset_key = ?"
         )
 
 
 class Record(NamedTuple):
-    """One record of a batch; `touched` are keys of entities that must be looked at again if it changes."""
+    """One record of a batch; `touched` are keys of entities to be looked at again if it changes."""
 
-    index: int
+    position: int
     id: str
     fixed: tuple[object, ...]
     facts: tuple[object, ...]
@@ -118,7 +120,7 @@ def _merge(
     if changed:
         if key in stored.brought:
             s.problem(
-                record.index,
+                record.position,
                 f"the {table.name} is given twice with different facts; its two rows contradict each other",
             )
             return False

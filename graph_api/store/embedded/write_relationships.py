@@ -34,7 +34,7 @@ class RelationPlan:
 _PLANS = {relation: RelationPlan(relation) for relation in Relation}
 
 
-def check_scalar(prop: Property, value: Scalar) -> None:
+def check_scalar(prop: Property, value: object) -> None:
     """Make sure that a property can have such a value.
 
     Raises:
@@ -59,7 +59,7 @@ def check_scalar(prop: Property, value: Scalar) -> None:
 
 def _check_properties(s: Session, plan: RelationPlan, properties: Mapping[str, Scalar]) -> None:
     if not properties.keys() <= plan.known:
-        unknown = sorted(properties.keys() - plan.known)[0]
+        unknown = min(properties.keys() - plan.known)
         raise ValueError(f"{plan.type} has no property {unknown!r}; it has {', '.join(plan.names) or 'none'}")
     for name in plan.required:
         if name not in properties:

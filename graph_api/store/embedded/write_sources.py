@@ -18,7 +18,8 @@ _INSERT = """
 INSERT INTO source (key, id, slug, title_key, title, kind, url, publisher, published_on, retrieved_on, licence)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _UPDATE = """
-UPDATE source SET title_key = ?, title = ?, kind = ?, url = ?, publisher = ?, published_on = ?, retrieved_on = ?, licence = ?
+UPDATE source SET title_key = ?, title = ?, kind = ?, url = ?, publisher = ?, published_on = ?, retrieved_on = ?,
+  licence = ?
 WHERE key = ?"""
 _SEE = """
 INSERT INTO source_origin (source_key, dataset_key, seen) VALUES (?, ?, ?)
