@@ -98,7 +98,7 @@ def max_depth(limit: int) -> type[ASTValidationRule]:
             for operation, depth in operation_depths(document).items():
                 if depth > limit:
                     cause = TooDeep(
-                        f"fields are nested {depth} deep and {limit} is the most; ask in several queries, by the ids of the first",
+                        f"fields are nested {depth} deep and {limit} is the most; ask in several queries",
                         limit=limit,
                         requested=depth,
                     )

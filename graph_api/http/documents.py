@@ -1,0 +1,150 @@
+"""GraphQL documents: parsed, held to the limits and validated once, then kept by their text."""
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from graphql import (
+    ASTValidationRule,
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    Lexer,
+    NoSchemaIntrospectionCustomRule,
+    OperationDefinitionNode,
+    Source,
+    TokenKind,
+    parse,
+    recommended_rules,
+    specified_rules,
+    validate,
+)
+from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
+
+from graph_api.errors import BadInput, DocumentTooLong, GraphQLInvalid, GraphQLParseError, TooDeep, TooManyTokens
+from graph_api.settings import Settings
+from schema.validation.depth import max_depth
+
+_KEPT = 512
+
+
+class Refused(Exception):
+    """A request that is not executed; errors without a cause of their own are of `kind`."""
+
+    def __init__(self, errors: Sequence[GraphQLError], kind: type[BadInput]) -> None:
+        super().__init__(errors[0].message)
+        self.errors = errors
+        self.kind = kind
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A valid document and its operations by name; one without a name has the name None."""
+
+    node: DocumentNode
+    operations: Mapping[str | None, OperationDefinitionNode]
+
+    def operation(self, name: str | None) -> OperationDefinitionNode:
+        """Return the operation that is asked for.
+
+        Raises:
+            BadInput: it is none of the document's, or several are and none was named.
+        """
+        if name is None and len(self.operations) == 1:
+            return next(iter(self.operations.values()))
+        found = self.operations.get(name) if name is not None else None
+        if found is not None:
+            return found
+        names = ", ".join(sorted(known for known in self.operations if known)) or "none that has a name"
+        if name is None:
+            raise BadInput(f"the document has several operations; give one as operationName: {names}")
+        raise BadInput(f"the document has no operation {name[:80]!r}; it has: {names}")
+
+
+def limit_rules(settings: Settings) -> tuple[type[ASTValidationRule], ...]:
+    """Return the rules that bound a document's work, in the order they are asked.
+
+    They come before those of the language, some of which take more than linear time.
+    """
+    return (max_depth(settings.max_depth),)
+
+
+def language_rules(settings: Settings) -> tuple[type[ASTValidationRule], ...]:
+    """Return the rules that make a document valid."""
+    own = () if settings.introspection else (NoSchemaIntrospectionCustomRule,)
+    return (*specified_rules, *recommended_rules, MaybeNullValidationRule, OneOfInputValidationRule, *own)
+
+
+class Documents:
+    """Valid documents by their text, the least recently used forgotten first."""
+
+    def __init__(self, schema: GraphQLSchema, settings: Settings) -> None:
+        self._schema = schema
+        self._settings = settings
+        self._phases = (limit_rules(settings), language_rules(settings))
+        self._kept: OrderedDict[str, Document] = OrderedDict()
+
+    def get(self, text: str) -> Document:
+        """Return a document.
+
+        Raises:
+            DocumentTooLong, TooManyTokens, TooDeep: it is over a limit.
+            Refused: it is no GraphQL, or does not fit the schema.
+        """
+        document = self._kept.get(text)
+        if document is None:
+            document = self._kept[text] = self._make(text)
+            if len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        else:
+            self._kept.move_to_end(text)
+        return document
+
+    def _make(self, text: str) -> Document:
+        node = self._parse(text)
+        for rules in self._phases:
+            errors = validate(self._schema, node, rules, hide_suggestions=not self._settings.suggestions)
+            if errors:
+                raise Refused(errors, GraphQLInvalid)
+        operations = (d for d in node.definitions if isinstance(d, OperationDefinitionNode))
+        return Document(node, {o.name.value if o.name else None: o for o in operations})
+
+    def _parse(self, text: str) -> DocumentNode:
+        characters, tokens = self._settings.max_document_characters, self._settings.max_document_tokens
+        if len(text) > characters:
+            raise DocumentTooLong(
+                f"the document has {len(text)} characters and {characters} is the most; use several requests",
+                limit=characters,
+                requested=len(text),
+            )
+        try:
+            return parse(text, max_lexical_tokens=tokens, max_comments=tokens)
+        except GraphQLSyntaxError as error:
+            if "nested too deeply" in error.message:
+                raise TooDeep(
+                    "the document is nested too deeply to be parsed; ask in several queries",
+                    limit=self._settings.max_depth,
+                    requested=text.count("{") + text.count("["),
+                ) from None
+            if "Parsing aborted" in error.message:
+                found = _count_tokens(text)
+                raise TooManyTokens(
+                    f"the document has {found} tokens and comments, {tokens} is the most of each; use several requests",
+                    limit=tokens,
+                    requested=found,
+                ) from None
+            raise Refused([error], GraphQLParseError) from None
+
+
+def _count_tokens(text: str) -> int:
+    """Return how many tokens and comments a document has, up to the first that is none."""
+    lexer = Lexer(Source(text))
+    count = 0
+    try:
+        while lexer.advance().kind is not TokenKind.EOF:
+            count += 1
+    except GraphQLSyntaxError:
+        return count + text.count("#")
+    return count + sum(1 for line in text.splitlines() if line.lstrip().startswith("#"))

@@ -1,0 +1,85 @@
+"""The GraphQL endpoint, as the GraphQL over HTTP specification has it: https://graphql.github.io/graphql-over-http/."""
+
+from typing import Any
+
+from graphql import ExecutionResult, GraphQLError, OperationType
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from graph_api.errors import BadInput, FilmGraphError, MethodNotAllowed, NotAcceptable
+from graph_api.http.documents import Refused
+from graph_api.http.execution import run
+from graph_api.http.ide import ide_page
+from graph_api.http.negotiation import GRAPHQL_JSON, HTML, JSON, chosen, names
+from graph_api.http.parameters import read_parameters
+from graph_api.http.responses import error_response, graphql_errors, json_response
+from graph_api.http.service import Service, service_of
+from graph_api.observability import request_id
+from schema.context import Context
+
+_CLIENT_GONE = 499
+
+
+async def graphql(request: Request) -> Response:
+    """Answer a query by POST or GET; a browser that comes by GET gets the page to write queries in."""
+    service = service_of(request)
+    accept = request.headers.get("accept")
+    pages = (HTML,) if request.method == "GET" and service.settings.ide else ()
+    media = chosen(accept, (JSON, GRAPHQL_JSON, *pages))
+    if media == HTML and "query" not in request.query_params:
+        return ide_page()
+    if media is None:
+        return error_response(NotAcceptable(f"answers are given as {GRAPHQL_JSON} or {JSON}; accept one of them"))
+    media = JSON if media == HTML else media
+    try:
+        return await _answer(request, service, media)
+    except Refused as refused:
+        # Clients of before the specification read errors only from an answer with status 200.
+        status = 200 if media == JSON and names(accept, JSON) else refused.kind.status
+        causes = [error.original_error for error in refused.errors]
+        own = next((cause for cause in causes if isinstance(cause, FilmGraphError)), None)
+        errors = graphql_errors(refused.errors, refused.kind)
+        return json_response({"errors": errors}, own.status if own else status, media)
+    except FilmGraphError as error:
+        return error_response(error, media)
+    except ClientDisconnect:
+        return Response(status_code=_CLIENT_GONE)
+
+
+async def _answer(request: Request, service: Service, media: str) -> Response:
+    parameters = await read_parameters(request)
+    document = service.documents.get(parameters.query)
+    operation = document.operation(parameters.operation_name)
+    request.state.operation = operation.name.value if operation.name else None
+    if request.method != "POST" and operation.operation is not OperationType.QUERY:
+        raise MethodNotAllowed(f"a {operation.operation.value} can't be sent by GET; use POST", allow="POST")
+    store, analyses = service.ready_graph()
+    settings = service.settings
+    result = await run(
+        service.schema,
+        document,
+        operation,
+        parameters,
+        Context(store=store, analyses=analyses, max_page_size=settings.max_page_size, request_id=request_id.get()),
+        suggestions=settings.suggestions,
+        deadline=settings.request_deadline,
+        receive=request.receive,
+    )
+    if result.errors and result.data is None and not _executed(result.errors):
+        raise Refused(result.errors, BadInput)
+    return json_response(_body(result), 200, media)
+
+
+def _executed(errors: list[GraphQLError]) -> bool:
+    """Tell whether execution began: errors before it, those of variables, have no path."""
+    return any(error.path is not None for error in errors)
+
+
+def _body(result: ExecutionResult) -> dict[str, Any]:
+    body: dict[str, Any] = {}
+    if result.errors:
+        body["errors"] = graphql_errors(result.errors, None)
+    body["data"] = result.data
+    if result.extensions:
+        body["extensions"] = result.extensions
+    return body

@@ -1,0 +1,162 @@
+"""What every request passes through, in the order of `middleware_list`: plain ASGI, a layer a concern."""
+
+import logging
+import re
+import secrets
+import time
+from collections.abc import Sequence
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from graph_api.errors import BodyTooLarge, FilmGraphError
+from graph_api.http.responses import error_response, internal_error
+from graph_api.observability import log, request_id
+from graph_api.settings import Settings
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_HEADERS = {
+    "content-security-policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+}
+
+
+class RequestLog:
+    """Gives each request an id, the client's own where it sent a fit one, and logs one line about it.
+
+    Endpoints may name the operation: `request.state.operation`.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get("x-request-id", "")
+        identity = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        request_id.set(identity)
+        state = scope.setdefault("state", {})
+        status = 0
+        begin = time.perf_counter()
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)["x-request-id"] = identity
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_with_id)
+        finally:
+            milliseconds = round((time.perf_counter() - begin) * 1000, 2)
+            log(
+                logging.INFO, "request", method=scope["method"], path=scope["path"], status=status,
+                ms=milliseconds, request_id=identity, operation=state.get("operation"),
+            )  # fmt: skip
+
+
+class SecurityHeaders:
+    """Adds the headers that keep a browser from doing more than a page needs, where a page has not set its own."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+class Failures:
+    """Answers for every error that came through, unless an answer has begun; then the connection is cut."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request."""
+        begun = False
+
+        async def watched_send(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched_send)
+        except Exception as error:
+            if scope["type"] != "http":
+                raise
+            known = isinstance(error, FilmGraphError) and type(error) is not FilmGraphError
+            told = error if isinstance(error, FilmGraphError) and known else internal_error(error)
+            if begun and known:
+                log(logging.ERROR, "answer broken off", error=error)
+            if not begun:
+                await error_response(told)(scope, receive, send)
+
+
+class BodyLimit:
+    """Refuses request bodies of too many bytes, by what they announce or by what comes."""
+
+    def __init__(self, app: ASGIApp, limit: int) -> None:
+        self.app = app
+        self.limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        announced = Headers(scope=scope).get("content-length", "")
+        if announced.isdecimal() and int(announced[:20]) > self.limit:
+            raise self._error(int(announced[:20]))
+        seen = 0
+
+        async def counted_receive() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > self.limit:
+                raise self._error(seen)
+            return message
+
+        await self.app(scope, counted_receive, send)
+
+    def _error(self, requested: int) -> BodyTooLarge:
+        return BodyTooLarge(
+            f"the request's body is larger than {self.limit} bytes; send less", limit=self.limit, requested=requested
+        )
+
+
+def middleware_list(settings: Settings) -> Sequence[Middleware]:
+    """Return the layers, the outermost first."""
+    layers = [Middleware(RequestLog), Middleware(SecurityHeaders)]
+    if settings.cors_origins:
+        layers.append(
+            Middleware(
+                CORSMiddleware,
+                allow_origins=list(settings.cors_origins),
+                allow_methods=["GET", "POST"],
+                allow_headers=["content-type", "x-request-id"],
+                expose_headers=["x-request-id", "retry-after"],
+                max_age=600,
+            )
+        )
+    return [*layers, Middleware(Failures), Middleware(BodyLimit, limit=settings.max_body_bytes)]

@@ -1,0 +1,93 @@
+"""Answers as JSON, and errors in the one shape they have everywhere: `{"errors": [...]}`."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+from graphql import GraphQLError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from graph_api.errors import BadInput, FilmGraphError, MethodNotAllowed, NotFound
+from graph_api.http.negotiation import JSON
+from graph_api.observability import log, request_id
+
+
+def json_response(
+    content: object, status: int = 200, media_type: str = JSON, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Return JSON text as the media type says it."""
+    return Response(orjson.dumps(content), status, {**(headers or {}), "content-type": f"{media_type}; charset=utf-8"})
+
+
+def error_response(error: FilmGraphError, media_type: str = JSON) -> Response:
+    """Return an error with its status."""
+    headers = {"cache-control": "no-store"}
+    if isinstance(allowed := error.details.get("allow"), str):
+        headers["allow"] = allowed
+    if error.is_retryable:
+        headers["retry-after"] = "1"
+    body = {"errors": [{"message": error.message, "extensions": error.extensions}]}
+    return json_response(body, error.status, media_type, headers)
+
+
+def internal_error(error: BaseException) -> FilmGraphError:
+    """Log what nobody foresaw, and return what is told of it: nothing but where to look."""
+    log(logging.ERROR, "unforeseen error", error=error)
+    return FilmGraphError(
+        "something went wrong here; the service's log has the detail under this requestId", requestId=request_id.get()
+    )
+
+
+def graphql_errors(errors: Sequence[GraphQLError], kind: type[BadInput] | None) -> list[dict[str, Any]]:
+    """Return the errors of a GraphQL answer.
+
+    Args:
+        errors: as graphql-core made them.
+        kind: what those are that have no cause of their own; None where that was not foreseen.
+    """
+    told: dict[int, FilmGraphError] = {}
+    return [_graphql_error(error, kind, told) for error in errors]
+
+
+def _graphql_error(error: GraphQLError, kind: type[BadInput] | None, told: dict[int, FilmGraphError]) -> dict[str, Any]:
+    """Return one error; a cause that many fields share is logged once, by `told`."""
+    cause: BaseException | None = error
+    while isinstance(cause, GraphQLError):
+        cause = cause.original_error
+    if isinstance(cause, FilmGraphError) and type(cause) is not FilmGraphError:
+        known = cause
+    elif cause is None and kind is not None:
+        known = kind(error.message)
+    elif cause is None and error.message.startswith("Argument '"):
+        known = BadInput(error.message)
+    else:
+        key = id(cause or error)
+        known = told.get(key) or internal_error(cause or error)
+        told[key] = known
+    shown: dict[str, Any] = {"message": known.message}
+    if error.locations:
+        shown["locations"] = [{"line": place.line, "column": place.column} for place in error.locations]
+    if error.path is not None:
+        shown["path"] = error.path
+    shown["extensions"] = known.extensions
+    return shown
+
+
+async def on_film_graph_error(_: Request, error: Exception) -> Response:
+    """Answer a request that ended in one of our errors."""
+    assert isinstance(error, FilmGraphError)
+    return error_response(error if type(error) is not FilmGraphError else internal_error(error))
+
+
+async def on_http_exception(request: Request, error: Exception) -> Response:
+    """Answer what Starlette's router refuses: an unknown address, or a method that it does not have."""
+    assert isinstance(error, HTTPException)
+    if error.status_code == MethodNotAllowed.status:
+        allowed = (error.headers or {}).get("Allow", "GET")
+        return error_response(MethodNotAllowed(f"{request.method} can't be done here; use {allowed}", allow=allowed))
+    if error.status_code == NotFound.status:
+        return error_response(NotFound("nothing is at this address; / says what there is"))
+    return error_response(BadInput(error.detail))

@@ -1,0 +1,27 @@
+"""Which address is answered by what."""
+
+from collections.abc import Sequence
+
+from starlette.routing import BaseRoute, Mount, Route
+
+from graph_api.http.exports import export
+from graph_api.http.graphql import graphql
+from graph_api.http.home import favicon, home
+from graph_api.http.ide import STATIC
+from graph_api.http.probes import healthz, readyz, schema_text
+from graph_api.http.static_files import Files
+
+
+def routes() -> Sequence[BaseRoute]:
+    """Return the routes."""
+    return [
+        Route("/", home),
+        Route("/graphql", graphql, methods=["GET", "POST"]),
+        Route("/schema.graphql", schema_text),
+        Route("/export/{name:str}", export),
+        Route("/healthz", healthz),
+        Route("/readyz", readyz),
+        Route("/favicon.ico", favicon),
+        Route("/favicon.svg", favicon),
+        Mount("/static", Files(directory=STATIC)),
+    ]

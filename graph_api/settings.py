@@ -1,0 +1,244 @@
+"""The settings: each is one row with its name, default, meaning and reason.
+
+A row is a field of `Settings`. Its value comes from a flag of the command line, else from the
+variable FILMGRAPH_<NAME>, else from its default. The table in docs/settings.md is made of the
+rows (`settings_table`), and a test holds the two together.
+"""
+
+import dataclasses
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from graph_api.errors import BadInput
+
+PREFIX = "FILMGRAPH_"
+_TRUE = frozenset({"1", "true", "yes", "on"})
+_FALSE = frozenset({"0", "false", "no", "off"})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a setting is: `parse` makes its value of text and raises ValueError saying what would do."""
+
+    name: str
+    type: str
+    default: str
+    meaning: str
+    reason: str
+    parse: Callable[[str], Any]
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that sets it."""
+        return PREFIX + self.name.upper()
+
+    @property
+    def flag(self) -> str:
+        """The flag of the command line that sets it."""
+        return "--" + self.name.replace("_", "-")
+
+
+def _number(kind: type[int] | type[float], low: float, high: float) -> Callable[[str], Any]:
+    def parse(text: str) -> float:
+        wanted = f"{'a whole number' if kind is int else 'a number'} from {low:g} to {high:g}"
+        try:
+            value = kind(text)
+        except ValueError:
+            raise ValueError(wanted) from None
+        if not low <= value <= high:
+            raise ValueError(wanted)
+        return value
+
+    return parse
+
+
+def _switch(text: str) -> bool:
+    word = text.lower()
+    if word not in _TRUE | _FALSE:
+        raise ValueError("on or off")
+    return word in _TRUE
+
+
+def _choice(*choices: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text.lower() not in choices:
+            raise ValueError(" or ".join(choices))
+        return text.lower()
+
+    return parse
+
+
+def _text(text: str) -> str:
+    if not text or not text.isprintable():
+        raise ValueError("text on one line that is not empty")
+    return text
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    origins = tuple(part.strip() for part in text.split(",") if part.strip())
+    for origin in origins:
+        if origin == "*":
+            continue
+        parts = urlsplit(origin)
+        if parts.scheme not in ("http", "https") or not parts.netloc or origin != f"{parts.scheme}://{parts.netloc}":
+            raise ValueError("addresses such as https://example.org, separated by commas, or *")
+    return origins
+
+
+def default_database() -> str:
+    """Return the place of the graph where nothing else is said: graph.db in the user's data folder."""
+    from platformdirs import user_data_path
+
+    return str(Path(user_data_path("ai-film-graph", appauthor=False)) / "graph.db")
+
+
+def _row(
+    default: Any, type_: str, parse: Callable[[str], Any], meaning: str, reason: str, shown: str | None = None
+) -> Any:
+    """Declare a setting; `shown` is the default as the documentation has it."""
+    metadata = {"type": type_, "parse": parse, "meaning": meaning, "reason": reason, "shown": shown}
+    if callable(default):
+        return field(default_factory=default, metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that can be set."""
+
+    database: str = _row(
+        default_database, "path or address", _text, "The graph's file, or the address of its store.",
+        "A file in the user's data folder needs no set-up and no rights.", "graph.db in the user's data folder",
+    )  # fmt: skip
+    host: str = _row(
+        "127.0.0.1", "host", _text, "The address that is listened on; 0.0.0.0 is all.",
+        "Only this machine, until somebody says otherwise.",
+    )  # fmt: skip
+    port: int = _row(
+        8000, "0 to 65535", _number(int, 0, 65535), "The port that is listened on; 0 takes a free one.",
+        "The usual one of Python services.",
+    )  # fmt: skip
+    cors_origins: tuple[str, ...] = _row(
+        (), "origins, by commas", _origins, "Web pages of which origins may read from this service; * is all.",
+        "None: a page elsewhere can't use a service that only this machine should see.", "none",
+    )  # fmt: skip
+    log_level: str = _row(
+        "info", "debug, info, warning, error", _choice("debug", "info", "warning", "error"),
+        "What is logged from; requests are info.", "One line a request is affordable and wanted.",
+    )  # fmt: skip
+    log_format: str = _row(
+        "text", "text, json", _choice("text", "json"), "How log lines are written, on standard error.",
+        "Text is for people; json for whatever collects logs.",
+    )  # fmt: skip
+    max_page_size: int = _row(
+        100, "1 to 1000", _number(int, 1, 1000), "The most items that `first` or `last` may ask for.",
+        "A page of 100 nested three deep is work enough for one request.",
+    )  # fmt: skip
+    max_body_bytes: int = _row(
+        2_000_000, "1000 to 100000000", _number(int, 1_000, 100_000_000),
+        "The most bytes of a request's body, also when sent in chunks.",
+        "A query with its variables needs a few kilobytes; more only fills memory.",
+    )  # fmt: skip
+    max_document_characters: int = _row(
+        15_000, "100 to 1000000", _number(int, 100, 1_000_000),
+        "The most characters of a GraphQL document.",
+        "Checked before it is parsed; GraphiQL's own question about the schema has about 2,000.",
+    )  # fmt: skip
+    max_document_tokens: int = _row(
+        2_000, "10 to 100000", _number(int, 10, 100_000),
+        "The most tokens of a GraphQL document, and the most comments.",
+        "Parsing and validation take time by the token.",
+    )  # fmt: skip
+    max_depth: int = _row(
+        12, "1 to 100", _number(int, 1, 100),
+        "How deep fields may be nested; the fields of introspection do not count.",
+        "Each level may multiply the rows by the size of a page.",
+    )  # fmt: skip
+    request_deadline: float = _row(
+        10.0, "0.01 to 3600 s", _number(float, 0.01, 3600), "Seconds that a request may take before it is given up.",
+        "A person waits no longer, and a query that runs longer holds up others.",
+    )  # fmt: skip
+    shutdown_seconds: float = _row(
+        15.0, "0 to 3600 s", _number(float, 0, 3600),
+        "Seconds that running requests are given to finish when the service is told to stop.",
+        "More than a request may take, less than the 30 s that containers are given.",
+    )  # fmt: skip
+    introspection: bool = _row(
+        True, "on, off", _switch, "Whether the schema may be asked about (introspection and /schema.graphql).",
+        "The schema is public and its descriptions are the manual.", "on",
+    )  # fmt: skip
+    ide: bool = _row(
+        True, "on, off", _switch, "Whether a browser gets a page to write queries in at /graphql.",
+        "It is the shortest way from a question to an answer.", "on",
+    )  # fmt: skip
+    suggestions: bool = _row(
+        True, "on, off", _switch, "Whether errors about unknown fields name those that are close.",
+        "It helps whoever writes a query; it also tells the schema where introspection is off.", "on",
+    )  # fmt: skip
+
+
+def _default_text(declared: "dataclasses.Field[Any]") -> str:
+    shown = declared.metadata["shown"]
+    return (
+        shown
+        if shown is not None
+        else f"{declared.default:g}"
+        if isinstance(declared.default, float)
+        else str(declared.default)
+    )
+
+
+ROWS: tuple[Row, ...] = tuple(
+    Row(f.name, f.metadata["type"], _default_text(f), f.metadata["meaning"], f.metadata["reason"], f.metadata["parse"])
+    for f in dataclasses.fields(Settings)
+)
+
+
+def load_settings(flags: Mapping[str, object] | None = None, environ: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings that flags and the environment make.
+
+    Args:
+        flags: values by name of the setting; None stands for a flag that was not given.
+        environ: the variables, `os.environ` if None; an empty one counts as not set.
+
+    Raises:
+        BadInput: a value that can't be used, with the variable or flag and what would do.
+    """
+    environ = os.environ if environ is None else environ
+    given = {name: value for name, value in (flags or {}).items() if value is not None}
+    values: dict[str, Any] = {}
+    for row in ROWS:
+        if row.name in given:
+            values[row.name] = _parse(row, row.flag, _as_text(given[row.name]))
+        elif text := environ.get(row.variable, "").strip():
+            values[row.name] = _parse(row, row.variable, text)
+    if unknown := given.keys() - {row.name for row in ROWS}:
+        raise BadInput(f"no setting is called {min(unknown)}; docs/settings.md lists them")
+    return Settings(**values)
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, (list, tuple)):
+        return ",".join(map(str, value))
+    return str(value)
+
+
+def _parse(row: Row, origin: str, text: str) -> Any:
+    try:
+        return row.parse(text)
+    except ValueError as error:
+        raise BadInput(f"{origin} must be {error}, not {text[:60]!r}", setting=row.name) from None
+
+
+def settings_table(rows: Iterable[Row] = ROWS) -> str:
+    """Return the settings as the Markdown table of docs/settings.md."""
+    lines = ["| variable | flag | values | default | meaning | reason |", "|---|---|---|---|---|---|"]
+    lines += (
+        f"| `{row.variable}` | `{row.flag}` | {row.type} | {row.default} | {row.meaning} | {row.reason} |"
+        for row in rows
+    )
+    return "\n".join(lines) + "\n"
