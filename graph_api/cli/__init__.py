@@ -1,0 +1,12 @@
+"""The command line: `filmgraph`.
+
+One command or family a file; `program` puts them together. Heavy libraries are imported inside
+the commands that need them, so that help and completion answer at once.
+"""
+
+
+def main() -> None:
+    """Run the command line on the arguments of the process."""
+    from graph_api.cli.program import app
+
+    app()

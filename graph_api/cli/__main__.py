@@ -1,0 +1,5 @@
+"""`python -m graph_api.cli` is `filmgraph`."""
+
+from graph_api.cli import main
+
+main()

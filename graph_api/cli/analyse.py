@@ -1,0 +1,240 @@
+"""Commands that analyse: rank, communities, export."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from graph_api.cli.database import with_graph
+from graph_api.cli.options import (
+    CitedOption,
+    DatabaseOption,
+    FormatOption,
+    KindsOption,
+    ParametersOption,
+    ProjectionOption,
+    RelationsOption,
+    RolesOption,
+    WeightOption,
+    YearsOption,
+    completer,
+    one_of,
+    parameters,
+    projection_spec,
+)
+from graph_api.cli.output import Answer, Column, Row, Table, hint, show
+from graph_api.analytics.spec import Projection, ProjectionSpec
+from graph_api.store.base import Store
+
+if TYPE_CHECKING:
+    from graph_api.analytics.runs import AnalysisRun
+    from graph_api.domain.records import Entity
+
+PlotOption = Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Also draw it, as .png or .svg.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("rank")(rank)
+    app.command("communities")(communities)
+    app.command("export")(export)
+
+
+def _measures(incomplete: str) -> list[str]:
+    from graph_api.analytics.measures.catalogue import CentralityMeasure
+
+    return completer(CentralityMeasure)(incomplete)
+
+
+def _algorithms(incomplete: str) -> list[str]:
+    from graph_api.analytics.communities import CommunityAlgorithm
+
+    return completer(CommunityAlgorithm)(incomplete)
+
+
+def _export_projections(incomplete: str) -> list[str]:
+    return completer(Projection)(incomplete)
+
+
+def rank(
+    measure: Annotated[
+        str,
+        typer.Argument(
+            metavar="MEASURE", autocompletion=_measures, help="degree, strength, pagerank, betweenness, closeness, harmonic, eigenvector, ..."
+        ),
+    ],
+    top: Annotated[int, typer.Option("--top", "-n", min=1, help="At most so many.")] = 20,
+    projection: ProjectionOption = "collaboration",
+    roles: RolesOption = None,
+    years: YearsOption = None,
+    weight: WeightOption = "count",
+    relations: RelationsOption = None,
+    kind: KindsOption = None,
+    cited_only: CitedOption = False,
+    param: ParametersOption = None,
+    approximate: Annotated[
+        float | None,
+        typer.Option("--approximate", min=1e-6, max=1.0, metavar="EPSILON", help="An error that would do; for now every answer is exact."),
+    ] = None,
+    plot: PlotOption = None,
+    database: DatabaseOption = None,
+    format: FormatOption = None,
+) -> None:
+    """Rank entities by a centrality measure."""
+    from graph_api.analytics.measures.catalogue import MEASURES, CentralityMeasure
+
+    wanted = one_of(CentralityMeasure, measure, "MEASURE")
+    spec = projection_spec(projection, roles, years, weight, cited_only, relations, kind)
+    _check_plot(plot)
+
+    async def work(store: Store) -> tuple["AnalysisRun", list[Row]]:
+        from graph_api.analytics.service import Analyses
+        from graph_api.cli import finding
+        from graph_api.cli.progress import spinning
+
+        analyses = Analyses(store)
+        try:
+            given = await _with_ids(store, parameters(param))
+            with spinning(f"{MEASURES[wanted].title} of {spec.name.lower()}"):
+                finished = await analyses.centrality(wanted, spec, given)
+        finally:
+            await analyses.close()
+        found = finished.result
+        entities = await _entities(store, found.ids[:top])
+        rows: list[Row] = [
+            {
+                "rank": int(place),
+                "name": entity.name,
+                "entity": finding.reference(entity),
+                "score": float(score),
+                "error": found.error,
+                "id": entity.id,
+            }
+            for entity, score, place in zip(entities, found.scores.tolist(), found.ranks.tolist(), strict=False)
+        ]
+        return finished.run, rows
+
+    run, rows = with_graph(database, work)
+    if plot:
+        from graph_api.cli import plots
+
+        title = f"{MEASURES[wanted].title}: the first {len(rows)}"
+        plots.bars(plot, title, about(run), [(str(row["name"]), float(str(row["score"]))) for row in rows])
+        hint(f"drawn to {plot}")
+    columns = (
+        Column("rank", "rank", is_number=True),
+        Column("name", "name"),
+        Column("entity", "entity", "cyan"),
+        Column("score", "score", is_number=True),
+        Column("error", ""),
+        Column("id", ""),
+    )
+    heading = [f"{MEASURES[wanted].title}", f"{MEASURES[wanted].meaning}", about(run)]
+    show(Answer([Table(columns, rows)], {"run": run_data(run), "scores": [dict(row) for row in rows]}, heading), format)
+
+
+def communities(
+    algorithm: Annotated[
+        str,
+        typer.Option(
+            "--algorithm", "-a", autocompletion=_algorithms, metavar="ALGORITHM",
+            help="leiden, louvain, label_propagation, connected_components or k_core.",
+        ),
+    ] = "leiden",
+    top: Annotated[int, typer.Option("--top", "-n", min=1, help="At most so many communities.")] = 20,
+    projection: ProjectionOption = "collaboration",
+    roles: RolesOption = None,
+    years: YearsOption = None,
+    weight: WeightOption = "count",
+    relations: RelationsOption = None,
+    kind: KindsOption = None,
+    cited_only: CitedOption = False,
+    param: ParametersOption = None,
+    plot: PlotOption = None,
+    database: DatabaseOption = None,
+    format: FormatOption = None,
+) -> None:  # fmt: skip
+    """Find communities: groups whose members are tied to each other more than to others."""
+    from graph_api.analytics.communities import CommunityAlgorithm
+    from graph_api.cli.grouping import found_communities
+
+    wanted = one_of(CommunityAlgorithm, algorithm, "--algorithm")
+    spec = projection_spec(projection, roles, years, weight, cited_only, relations, kind)
+    _check_plot(plot)
+
+    async def work(store: Store) -> Answer:
+        given = await _with_ids(store, parameters(param))
+        return await found_communities(store, wanted, spec, given, top, plot)
+
+    show(with_graph(database, work), format)
+
+
+def export(
+    projection: Annotated[
+        str, typer.Argument(metavar="PROJECTION", autocompletion=_export_projections, help="collaboration, person_film, everything, ...")
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where to; the ending says in which form.")],
+    form: Annotated[str | None, typer.Option("--as", metavar="FORM", help="graphml, gexf, net (Pajek), json or zip (CSV pair).")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")] = False,
+    roles: RolesOption = None,
+    years: YearsOption = None,
+    weight: WeightOption = "count",
+    relations: RelationsOption = None,
+    kind: KindsOption = None,
+    cited_only: CitedOption = False,
+    database: DatabaseOption = None,
+) -> None:
+    """Write a projection to a file for Gephi, igraph, NetworkX or a spreadsheet."""
+    from graph_api.cli.exporting import chosen_form, write_projection
+
+    spec = projection_spec(projection, roles, years, weight, cited_only, relations, kind)
+    ending = chosen_form(output, form, force=force)
+    nodes, ties = with_graph(database, lambda store: write_projection(store, spec, ending, output))
+    hint(f"wrote {nodes} nodes and {ties} ties to {output}")
+
+
+def _check_plot(plot: Path | None) -> None:
+    if plot is not None:
+        from graph_api.cli.plots import check_ending
+
+        check_ending(plot)
+
+
+async def _with_ids(store: Store, given: dict[str, object]) -> dict[str, object]:
+    """Return parameters with entities named as on the command line turned into ids."""
+    from graph_api.cli import finding
+
+    return {
+        name: [(await finding.entity(store, str(item))).id for item in value] if isinstance(value, list) else value
+        for name, value in given.items()
+    }
+
+
+async def _entities(store: Store, ids: Sequence[str]) -> list["Entity"]:
+    return [entity for entity in await store.entities(ids) if entity]
+
+
+def about(run: "AnalysisRun") -> str:
+    """Return the line that says what was computed on what."""
+    exactness = "exact" if run.exact else "approximate"
+    return (
+        f"{run.spec.name.value.lower()} · {run.nodes} nodes, {run.relationships} ties · revision {run.graph_revision} · "
+        f"{exactness}, {run.engine}"
+    )
+
+
+def run_data(run: "AnalysisRun") -> dict[str, object]:
+    """Return a run's record without what differs from one run to the next."""
+    return {
+        "id": run.id,
+        "analysis": run.analysis,
+        "parameters": dict(run.parameters),
+        "exact": run.exact,
+        "nodes": run.nodes,
+        "relationships": run.relationships,
+        "graph_revision": run.graph_revision,
+        "graph_hash": run.graph_hash,
+        "engine": run.engine,
+        "engine_versions": dict(run.engine_versions),
+    }

@@ -1,0 +1,90 @@
+"""The graph that a command works on: which one, whether it is there, opened and closed.
+
+A database in the default place is made with the built-in dataset by the first command that needs
+it. One that somebody names has to be there: a mistyped path must not answer from another graph.
+"""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from graph_api.cli.output import hint
+from graph_api.errors import StoreUnavailable
+from graph_api.settings import load_settings
+from graph_api.store.base import Store
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a graph is, and whether somebody named the place."""
+
+    address: str
+    is_named: bool
+
+    @property
+    def path(self) -> Path | None:
+        """The file; None where the store is not a file."""
+        return None if "://" in self.address else Path(self.address).expanduser()
+
+
+def place_of(flag: str | None) -> Place:
+    """Return the place that a flag, FILMGRAPH_DATABASE or neither names."""
+    is_named = flag is not None or bool(os.environ.get("FILMGRAPH_DATABASE", "").strip())
+    return Place(load_settings({"database": flag}).database, is_named)
+
+
+@asynccontextmanager
+async def graph(flag: str | None, *, make: bool = False) -> AsyncIterator[Store]:
+    """Open the graph, and close it in the end.
+
+    Args:
+        flag: what --database says.
+        make: whether a place that is named but empty gets a new, empty graph.
+
+    Raises:
+        StoreUnavailable: a named database does not exist.
+    """
+    from graph_api.store.factory import open_store
+
+    place = place_of(flag)
+    path = place.path
+    is_missing = path is not None and not path.exists()
+    if is_missing and place.is_named and not make:
+        raise StoreUnavailable(
+            f"there is no database {path}; `filmgraph load DIR --database {path}` or `filmgraph serve --database {path}` makes it"
+        )
+    store = await open_store(place.address)
+    try:
+        if not place.is_named and not await store.ready():
+            await _fill(store, place)
+        yield store
+    finally:
+        await store.close()
+
+
+async def _fill(store: Store, place: Place) -> None:
+    from seed.builtin import ensure_loaded
+
+    hint(f"making {place.address} with the built-in dataset")
+    await ensure_loaded(store)
+
+
+def run(work: Coroutine[Any, Any, R]) -> R:
+    """Run a command's asynchronous part to its end."""
+    return asyncio.run(work)
+
+
+def with_graph(flag: str | None, work: Callable[[Store], Awaitable[R]], *, make: bool = False) -> R:
+    """Open the graph, do some work on it, close it."""
+
+    async def whole() -> R:
+        async with graph(flag, make=make) as store:
+            return await work(store)
+
+    return run(whole())

@@ -1,0 +1,55 @@
+"""Writing a projection to a file, which appears whole or not at all."""
+
+import os
+from pathlib import Path
+from tempfile import mkstemp
+
+import typer
+
+from graph_api.analytics.export import FORMATS, export
+from graph_api.analytics.service import Analyses
+from graph_api.analytics.spec import ProjectionSpec
+from graph_api.cli.progress import spinning
+from graph_api.errors import BadInput
+from graph_api.store.base import Store
+
+
+def chosen_form(output: Path, form: str | None, *, force: bool) -> str:
+    """Return the format that `--as` or the file's ending names, before any work is done.
+
+    Raises:
+        typer.BadParameter: there is no such format.
+        BadInput: the file is there already, or its folder is not.
+    """
+    ending = (form or output.suffix).lower().lstrip(".")
+    if ending not in FORMATS:
+        option, known = ("--as" if form else "--output"), ", ".join(FORMATS)
+        raise typer.BadParameter(f"no export format {ending!r}; choose one of {known}", param_hint=option)
+    if output.is_dir() or not output.absolute().parent.is_dir():
+        raise BadInput(f"{output} can't be a file there; name a file in a folder that exists")
+    if output.exists() and not force:
+        raise BadInput(f"{output} is there already; --force replaces it")
+    return ending
+
+
+async def write_projection(store: Store, spec: ProjectionSpec, ending: str, output: Path) -> tuple[int, int]:
+    """Write a projection and return how many nodes and ties it has."""
+    analyses = Analyses(store)
+    try:
+        with spinning(f"reading {spec.name.lower()}"):
+            graph = await analyses.projection(spec)
+    finally:
+        await analyses.close()
+    names: dict[str, str] = {}
+    for kind in sorted(set(graph.kinds)):
+        columns = await store.field_columns(kind, [])
+        names.update(zip(map(str, columns["id"]), map(str, columns["name"]), strict=True))
+    handle, part = mkstemp(dir=output.absolute().parent, prefix=f".{output.name}.", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.writelines(export(graph, ending, names))
+        Path(part).chmod(0o644)
+        Path(part).replace(output)
+    finally:
+        Path(part).unlink(missing_ok=True)
+    return len(graph), graph.ties

@@ -1,0 +1,149 @@
+"""Options that several commands share, and how their words are read.
+
+Enumerated words are taken in any case, with `-` for `_`, several separated by commas: `--roles
+director,writer`. What can't be read is a usage error that names what can.
+"""
+
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import Annotated, TypeAlias, TypeVar
+
+import typer
+
+from graph_api.analytics.spec import Projection, ProjectionSpec, WeightScheme
+from graph_api.cli.output import Format
+from graph_api.domain.catalogue import CreditRole, Kind, Relation
+from graph_api.domain.query import YearSpan
+
+E = TypeVar("E", bound=StrEnum)
+
+
+def one_of(choices: type[E], word: str, option: str) -> E:
+    """Return the member a word names.
+
+    Raises:
+        typer.BadParameter: none is called so.
+    """
+    name = word.strip().upper().replace("-", "_")
+    if name in choices.__members__:
+        return choices[name]
+    close = get_close_matches(name, choices.__members__, n=1)
+    known = f"did you mean {close[0].lower()}?" if close else f"choose one of {', '.join(choices.__members__).lower()}"
+    raise typer.BadParameter(f"{word!r} is not known; {known}", param_hint=option)
+
+
+def some_of(choices: type[E], words: Iterable[str] | None, option: str) -> tuple[E, ...]:
+    """Return the members that words name, several in one where commas separate them."""
+    return tuple(one_of(choices, word, option) for text in words or () for word in text.split(",") if word.strip())
+
+
+def year_span(text: str | None) -> YearSpan:
+    """Return the years that `2020..2025`, `2020..`, `..2025` or `2025` names."""
+    if text is None:
+        return YearSpan()
+    first, separator, last = text.partition("..")
+    try:
+        span = YearSpan(int(first) if first else None, int(last) if last else None)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} are no years; write 2020..2025, 2020.., ..2025 or 2025", param_hint="--years") from None
+    return span if separator else YearSpan(span.first, span.first)
+
+
+def completer(choices: type[StrEnum]) -> Callable[[str], list[str]]:
+    """Return what completes a word of an enumeration, also the last of several."""
+
+    def complete(incomplete: str) -> list[str]:
+        done, comma, word = incomplete.rpartition(",")
+        begin = word.lower().replace("-", "_")
+        return [f"{done}{comma}{name}" for name in map(str.lower, choices.__members__) if name.startswith(begin)]
+
+    return complete
+
+
+FormatOption: TypeAlias = Annotated[
+    Format | None,
+    typer.Option("--format", "-f", case_sensitive=False, help="How to print: by default a table on a terminal, JSON in a pipe."),
+]
+DatabaseOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--database", "-d", metavar="FILE", help="The graph's file; else FILMGRAPH_DATABASE, else graph.db in your data folder."
+    ),
+]
+KindsOption: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--kind", "-k", metavar="KIND", autocompletion=completer(Kind), help="Only these kinds: person, film, festival, ..."),
+]
+RelationsOption: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--relations", metavar="RELATION,...", autocompletion=completer(Relation), help="Only these relations: credited_on, screened_at, ..."
+    ),
+]
+ProjectionOption: TypeAlias = Annotated[
+    str,
+    typer.Option("--projection", "-p", metavar="PROJECTION", autocompletion=completer(Projection), help="Which graph to make of the data."),
+]
+RolesOption: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--roles", metavar="ROLE,...", autocompletion=completer(CreditRole), help="Only credits in these roles: director, writer, cast, ..."
+    ),
+]
+YearsOption: TypeAlias = Annotated[
+    str | None, typer.Option("--years", metavar="FROM..TO", help="Only these years: 2020..2025, 2020.., ..2025 or 2025.")
+]
+WeightOption: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--weight",
+        metavar="WEIGHT",
+        autocompletion=completer(WeightScheme),
+        help="What a tie's weight counts: count (things shared), newman (large casts count less) or none.",
+    ),
+]
+CitedOption: TypeAlias = Annotated[bool, typer.Option("--cited-only", help="Leave out what has no citation.")]
+ParametersOption: TypeAlias = Annotated[
+    list[str] | None, typer.Option("--param", metavar="NAME=VALUE", help="A parameter of the analysis; can be given several times.")
+]
+
+
+def projection_spec(
+    name: str,
+    roles: Iterable[str] | None = None,
+    years: str | None = None,
+    weight: str = "count",
+    cited_only: bool = False,
+    relations: Iterable[str] | None = None,
+    kinds: Iterable[str] | None = None,
+) -> ProjectionSpec:
+    """Return the projection that options define."""
+    return ProjectionSpec(
+        one_of(Projection, name, "--projection"),
+        some_of(CreditRole, roles, "--roles"),
+        year_span(years),
+        one_of(WeightScheme, weight, "--weight"),
+        some_of(Relation, relations, "--relations"),
+        some_of(Kind, kinds, "--kind"),
+        cited_only,
+    )
+
+
+def parameters(pairs: Iterable[str] | None) -> dict[str, object]:
+    """Return the parameters that `name=value` pairs give: JSON values where they are such, else text.
+
+    Commas separate several texts: `sources=person/a,person/b`.
+    """
+    import json
+
+    found: dict[str, object] = {}
+    for pair in pairs or ():
+        name, separator, text = pair.partition("=")
+        if not separator or not name.strip():
+            raise typer.BadParameter(f"{pair!r} is not NAME=VALUE, as in alpha=0.9", param_hint="--param")
+        try:
+            found[name.strip()] = json.loads(text)
+        except json.JSONDecodeError:
+            found[name.strip()] = [part.strip() for part in text.split(",")]
+    return found
