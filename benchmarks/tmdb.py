@@ -1,13 +1,12 @@
 """TMDB's 5,000 films as relational CSV, converted to a dataset folder.
 
-    python -m benchmarks.tmdb ../shared/data/tmdb5000 /tmp/tmdb
+    python -m benchmarks tmdb ../shared/data/tmdb5000 FOLDER
 
 Every row of the cast and crew tables is cited by its table and row number (the header not
 counted). Rows that say the same of the same person and film become one relationship with a
 citation for each; how many there were is told.
 """
 
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,8 +21,9 @@ ROLES: Mapping[str, CreditRole] = {
     job: role
     for role, jobs in {
         CreditRole.DIRECTOR: "Director|Co-Director",
-        CreditRole.WRITER: "Screenplay|Writer|Story|Author|Novel|Original Story|Adaptation|Characters|Dialogue|Co-Writer|"
-        "Scenario Writer|Teleplay|Short Story|Theatre Play|Book|Comic Book|Screenstory|Idea|Graphic Novelist|Musical|Opera",
+        CreditRole.WRITER: "Screenplay|Writer|Story|Author|Novel|Original Story|Adaptation|Characters|Dialogue|"
+        "Co-Writer|Scenario Writer|Teleplay|Short Story|Theatre Play|Book|Comic Book|Screenstory|Idea|Graphic Novelist|"
+        "Musical|Opera",
         CreditRole.PRODUCER: "Producer|Executive Producer|Co-Producer|Associate Producer|Co-Executive Producer|"
         "Line Producer|Produced by|Coproducer",
         CreditRole.COMPOSER: "Original Music Composer|Music|Composer|Additional Music|Main Title Theme Composer",
@@ -203,7 +203,7 @@ class Converter:
                 repeated.setdefault(key, []).append(citation)
             seen.add(key)
 
-        def credits() -> Iterator[Sequence[Cell]]:
+        def once() -> Iterator[Sequence[Cell]]:
             for key, order, department, citation in self._credit_rows():
                 if key in seen:
                     seen.remove(key)
@@ -211,19 +211,9 @@ class Converter:
                     cited = [citation, *repeated.get(key, ())]
                     yield people[person], films[film], role, job, character, order, department, cited
 
-        return rows, write_table(self._target, "relations/credited_on", _CREDIT_COLUMNS, credits())
+        return rows, write_table(self._target, "relations/credited_on", _CREDIT_COLUMNS, once())
 
 
 def _positive(number: str, unit: str) -> str:
     """Return a number with its unit; TMDB writes 0 for what it does not know."""
     return f"{number} {unit}" if number and float(number) > 0 else ""
-
-
-def main() -> None:
-    done = Converter(Path(sys.argv[1]), Path(sys.argv[2])).run()
-    print(f"{done.films:,} films, {done.people:,} people, {done.companies:,} companies")
-    print(f"{done.credit_rows:,} credit rows: {done.credits:,} credits, {done.repeated:,} of the rows repeat another")
-
-
-if __name__ == "__main__":
-    main()
