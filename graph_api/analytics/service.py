@@ -278,7 +278,8 @@ class Analyses:
         if estimate > self._max_seconds:
             raise BadInput(
                 f"{analysis} would take about {estimate:,.0f} s on this projection, "
-                f"more than {self._max_seconds:,.0f} s; narrow it by roles, years or a film filter, or choose a cheaper measure",
+                f"more than {self._max_seconds:,.0f} s; "
+                "narrow it by roles, years or a film filter, or choose a cheaper measure",
                 limit=self._max_seconds,
                 requested=round(estimate),
             )
