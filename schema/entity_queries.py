@@ -166,7 +166,7 @@ class EntityQueries:
 
     @single
     async def festival_edition(info: Info, slug: Slug) -> Row[refs.FestivalEdition | None]:
-        """An edition of a festival by slug; null with the error NOT_FOUND and the nearest slugs where nothing has it."""
+        """An edition by slug; null with the error NOT_FOUND and the nearest slugs where nothing has it."""
         return await by_slug(info, Kind.FESTIVAL_EDITION, slug)
 
     @single

@@ -2,15 +2,29 @@
 
 import re
 from enum import Enum, StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
 import strawberry
 from strawberry.types.enum import EnumValueDefinition
 
-from graph_api.domain import catalogue
-from graph_api.domain.query import Direction as _Direction
-
-E = TypeVar("E", bound=type[Enum])
+from graph_api.domain.catalogue import (
+    KINDS,
+    RELATIONS,
+    AiUse,
+    Certainty,
+    ClaimRank,
+    CreditRole,
+    EventStatus,
+    FilmStatus,
+    NumberBound,
+    Outcome,
+    ParticipationRole,
+    Premiere,
+    StatementKind,
+)
+from graph_api.domain.catalogue import Kind as EntityKind
+from graph_api.domain.catalogue import Relation as RelationType
+from graph_api.domain.query import Direction
 
 _VALUES: dict[str, str] = {
     "EXACT": "The source gives the number itself.",
@@ -34,7 +48,7 @@ _VALUES: dict[str, str] = {
 }
 
 
-def enum(cls: E, name: str, description: str | None = None, **values: str) -> E:
+def enum(cls: type[Enum], name: str, description: str | None = None, **values: str) -> None:
     """Register an enumeration under a GraphQL name, with a description of each value."""
     texts: dict[str, Any] = {}
     for member in cls:
@@ -45,29 +59,32 @@ def enum(cls: E, name: str, description: str | None = None, **values: str) -> E:
     definition = cls.__strawberry_definition__  # type: ignore[attr-defined]
     for value in definition.values:
         value.description = texts[value.name].description
-    return cls
 
 
-EntityKind = enum(
-    catalogue.Kind, "EntityKind", "The kinds of entity in the graph.",
-    **{kind.value: record.description for kind, record in catalogue.KINDS.items()},
-)  # fmt: skip
-RelationType = enum(
-    catalogue.Relation, "RelationType", "The relations between entities, each read from its source to its target.",
-    **{relation.value: record.description for relation, record in catalogue.RELATIONS.items()},
-)  # fmt: skip
-ClaimRank = enum(catalogue.ClaimRank, "ClaimRank")
-Certainty = enum(catalogue.Certainty, "Certainty")
-NumberBound = enum(catalogue.NumberBound, "NumberBound", "How a source words a number.")
-AiUse = enum(catalogue.AiUse, "AiUse")
-FilmStatus = enum(catalogue.FilmStatus, "FilmStatus")
-EventStatus = enum(catalogue.EventStatus, "EventStatus")
-CreditRole = enum(catalogue.CreditRole, "CreditRole", "What a person did on a film.")
-ParticipationRole = enum(catalogue.ParticipationRole, "ParticipationRole")
-Premiere = enum(catalogue.Premiere, "Premiere", WORLD="First showing anywhere.", NATIONAL="First showing in a country.")
-Outcome = enum(catalogue.Outcome, "Outcome")
-StatementKind = enum(catalogue.StatementKind, "StatementKind")
-Direction = enum(_Direction, "Direction", "Which way relationships are followed.")
+enum(
+    EntityKind,
+    "EntityKind",
+    "The kinds of entity in the graph.",
+    **{kind.value: record.description for kind, record in KINDS.items()},
+)
+enum(
+    RelationType,
+    "RelationType",
+    "The relations between entities, each read from its source to its target.",
+    **{relation.value: record.description for relation, record in RELATIONS.items()},
+)
+enum(ClaimRank, "ClaimRank")
+enum(Certainty, "Certainty")
+enum(NumberBound, "NumberBound", "How a source words a number.")
+enum(AiUse, "AiUse")
+enum(FilmStatus, "FilmStatus")
+enum(EventStatus, "EventStatus")
+enum(CreditRole, "CreditRole", "What a person did on a film.")
+enum(ParticipationRole, "ParticipationRole")
+enum(Premiere, "Premiere", WORLD="First showing anywhere.", NATIONAL="First showing in a country.")
+enum(Outcome, "Outcome")
+enum(StatementKind, "StatementKind")
+enum(Direction, "Direction", "Which way relationships are followed.")
 
 
 class OrderDirection(StrEnum):
@@ -78,3 +95,21 @@ class OrderDirection(StrEnum):
 
 
 enum(OrderDirection, "OrderDirection", ASC="Smallest first.", DESC="Largest first.")
+
+__all__ = [
+    "AiUse",
+    "Certainty",
+    "ClaimRank",
+    "CreditRole",
+    "Direction",
+    "EntityKind",
+    "EventStatus",
+    "FilmStatus",
+    "NumberBound",
+    "OrderDirection",
+    "Outcome",
+    "ParticipationRole",
+    "Premiere",
+    "RelationType",
+    "StatementKind",
+]

@@ -28,10 +28,10 @@ OUT, IN = Direction.OUT, Direction.IN
 class PersonFilter:
     """Filter of lists of people."""
 
-    and_: Optional[list["PersonFilter"]] = strawberry.field(
+    and_: list["PersonFilter"] | None = strawberry.field(
         default=strawberry.UNSET, name="and", description="All of these match."
     )
-    or_: Optional[list["PersonFilter"]] = strawberry.field(
+    or_: list["PersonFilter"] | None = strawberry.field(
         default=strawberry.UNSET, name="or", description="One of these matches."
     )
     not_: Optional["PersonFilter"] = strawberry.field(
@@ -65,10 +65,10 @@ class PersonFilter:
 class FilmFilter:
     """Filter of lists of films."""
 
-    and_: Optional[list["FilmFilter"]] = strawberry.field(
+    and_: list["FilmFilter"] | None = strawberry.field(
         default=strawberry.UNSET, name="and", description="All of these match."
     )
-    or_: Optional[list["FilmFilter"]] = strawberry.field(
+    or_: list["FilmFilter"] | None = strawberry.field(
         default=strawberry.UNSET, name="or", description="One of these matches."
     )
     not_: Optional["FilmFilter"] = strawberry.field(
@@ -101,10 +101,10 @@ class FilmFilter:
 class CharacterFilter:
     """Filter of lists of characters."""
 
-    and_: Optional[list["CharacterFilter"]] = strawberry.field(
+    and_: list["CharacterFilter"] | None = strawberry.field(
         default=strawberry.UNSET, name="and", description="All of these match."
     )
-    or_: Optional[list["CharacterFilter"]] = strawberry.field(
+    or_: list["CharacterFilter"] | None = strawberry.field(
         default=strawberry.UNSET, name="or", description="One of these matches."
     )
     not_: Optional["CharacterFilter"] = strawberry.field(
@@ -119,10 +119,10 @@ class CharacterFilter:
 class OrganizationFilter:
     """Filter of lists of organizations."""
 
-    and_: Optional[list["OrganizationFilter"]] = strawberry.field(
+    and_: list["OrganizationFilter"] | None = strawberry.field(
         default=strawberry.UNSET, name="and", description="All of these match."
     )
-    or_: Optional[list["OrganizationFilter"]] = strawberry.field(
+    or_: list["OrganizationFilter"] | None = strawberry.field(
         default=strawberry.UNSET, name="or", description="One of these matches."
     )
     not_: Optional["OrganizationFilter"] = strawberry.field(
@@ -142,10 +142,10 @@ class OrganizationFilter:
 class FestivalFilter:
     """Filter of lists of festivals."""
 
-    and_: Optional[list["FestivalFilter"]] = strawberry.field(
+    and_: list["FestivalFilter"] | None = strawberry.field(
         default=strawberry.UNSET, name="and", description="All of these match."
     )
-    or_: Optional[list["FestivalFilter"]] = strawberry.field(
+    or_: list["FestivalFilter"] | None = strawberry.field(
         default=strawberry.UNSET, name="or", description="One of these matches."
     )
     not_: Optional["FestivalFilter"] = strawberry.field(
@@ -164,10 +164,10 @@ class FestivalFilter:
 class FestivalEditionFilter:
     """Filter of lists of festival editions."""
 
-    and_: Optional[list["FestivalEditionFilter"]] = strawberry.field(
+    and_: list["FestivalEditionFilter"] | None = strawberry.field(
         default=strawberry.UNSET, name="and", description="All of these match."
     )
-    or_: Optional[list["FestivalEditionFilter"]] = strawberry.field(
+    or_: list["FestivalEditionFilter"] | None = strawberry.field(
         default=strawberry.UNSET, name="or", description="One of these matches."
     )
     not_: Optional["FestivalEditionFilter"] = strawberry.field(
@@ -190,10 +190,10 @@ class FestivalEditionFilter:
 class EventFilter:
     """Filter of lists of events."""
 
-    and_: Optional[list["EventFilter"]] = strawberry.field(
+    and_: list["EventFilter"] | None = strawberry.field(
         default=strawberry.UNSET, name="and", description="All of these match."
     )
-    or_: Optional[list["EventFilter"]] = strawberry.field(
+    or_: list["EventFilter"] | None = strawberry.field(
         default=strawberry.UNSET, name="or", description="One of these matches."
     )
     not_: Optional["EventFilter"] = strawberry.field(
@@ -217,10 +217,10 @@ class EventFilter:
 class AwardFilter:
     """Filter of lists of awards."""
 
-    and_: Optional[list["AwardFilter"]] = strawberry.field(
+    and_: list["AwardFilter"] | None = strawberry.field(
         default=strawberry.UNSET, name="and", description="All of these match."
     )
-    or_: Optional[list["AwardFilter"]] = strawberry.field(
+    or_: list["AwardFilter"] | None = strawberry.field(
         default=strawberry.UNSET, name="or", description="One of these matches."
     )
     not_: Optional["AwardFilter"] = strawberry.field(
@@ -237,10 +237,10 @@ class AwardFilter:
 class RecognitionFilter:
     """Filter of lists of recognitions."""
 
-    and_: Optional[list["RecognitionFilter"]] = strawberry.field(
+    and_: list["RecognitionFilter"] | None = strawberry.field(
         default=strawberry.UNSET, name="and", description="All of these match."
     )
-    or_: Optional[list["RecognitionFilter"]] = strawberry.field(
+    or_: list["RecognitionFilter"] | None = strawberry.field(
         default=strawberry.UNSET, name="or", description="One of these matches."
     )
     not_: Optional["RecognitionFilter"] = strawberry.field(
@@ -265,10 +265,10 @@ class RecognitionFilter:
 class PlatformFilter:
     """Filter of lists of platforms."""
 
-    and_: Optional[list["PlatformFilter"]] = strawberry.field(
+    and_: list["PlatformFilter"] | None = strawberry.field(
         default=strawberry.UNSET, name="and", description="All of these match."
     )
-    or_: Optional[list["PlatformFilter"]] = strawberry.field(
+    or_: list["PlatformFilter"] | None = strawberry.field(
         default=strawberry.UNSET, name="or", description="One of these matches."
     )
     not_: Optional["PlatformFilter"] = strawberry.field(
@@ -288,10 +288,10 @@ class PlatformFilter:
 class PlaceFilter:
     """Filter of lists of places."""
 
-    and_: Optional[list["PlaceFilter"]] = strawberry.field(
+    and_: list["PlaceFilter"] | None = strawberry.field(
         default=strawberry.UNSET, name="and", description="All of these match."
     )
-    or_: Optional[list["PlaceFilter"]] = strawberry.field(
+    or_: list["PlaceFilter"] | None = strawberry.field(
         default=strawberry.UNSET, name="or", description="One of these matches."
     )
     not_: Optional["PlaceFilter"] = strawberry.field(
@@ -310,10 +310,10 @@ class PlaceFilter:
 class TopicFilter:
     """Filter of lists of topics."""
 
-    and_: Optional[list["TopicFilter"]] = strawberry.field(
+    and_: list["TopicFilter"] | None = strawberry.field(
         default=strawberry.UNSET, name="and", description="All of these match."
     )
-    or_: Optional[list["TopicFilter"]] = strawberry.field(
+    or_: list["TopicFilter"] | None = strawberry.field(
         default=strawberry.UNSET, name="or", description="One of these matches."
     )
     not_: Optional["TopicFilter"] = strawberry.field(
@@ -327,10 +327,10 @@ class TopicFilter:
 class StatementFilter:
     """Filter of lists of statements."""
 
-    and_: Optional[list["StatementFilter"]] = strawberry.field(
+    and_: list["StatementFilter"] | None = strawberry.field(
         default=strawberry.UNSET, name="and", description="All of these match."
     )
-    or_: Optional[list["StatementFilter"]] = strawberry.field(
+    or_: list["StatementFilter"] | None = strawberry.field(
         default=strawberry.UNSET, name="or", description="One of these matches."
     )
     not_: Optional["StatementFilter"] = strawberry.field(

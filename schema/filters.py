@@ -7,7 +7,7 @@ match. What a field means stands beside it, in its metadata, as a function from 
 
 from collections.abc import Callable, Iterator
 from dataclasses import fields
-from typing import Any, Optional
+from typing import Any
 
 import strawberry
 
@@ -67,7 +67,7 @@ def compared(field: str) -> Rule:
     def rule(value: Any) -> Filter:
         found: list[Filter] = []
         for name, op in _OPERATORS.items():
-            operand = getattr(value, name, None)
+            operand: Any = getattr(value, name, None)
             if given(operand):
                 found.append(Match(field, op, tuple(operand) if op is Op.IN else operand))
         return And(tuple(found))
@@ -152,13 +152,13 @@ def _rules(value: Any) -> Iterator[tuple[str, Rule]]:
             yield field.name, rule
 
 
-def compile_filter(value: Optional[Any], depth: int = 0) -> Filter:
+def compile_filter(value: Any | None, depth: int = 0) -> Filter:
     """Return the store's filter for an input; for none, one that everything matches.
 
     Raises:
         BadInput: it is nested too deeply.
     """
-    if not given(value):
+    if value is None or not given(value):
         return EVERYTHING
     if depth > _MAX_DEPTH:
         raise BadInput(f"a filter may be nested {_MAX_DEPTH} deep", limit=_MAX_DEPTH)

@@ -2,24 +2,24 @@
 
 import strawberry
 
-from graph_api.analytics import spec
+from graph_api.analytics.spec import PROJECTIONS, Projection, ProjectionSpec, WeightScheme
 from graph_api.domain.query import PathQuery, YearSpan
 from graph_api.errors import BadInput
 from schema import enums
 from schema.filter_inputs import FilmFilter
 from schema.filters import checked_id, compile_filter, given
 
-Projection = enums.enum(
-    spec.Projection,
+enums.enum(
+    Projection,
     "Projection",
     "The graph that an analysis is made on.",
     **{
         name.value: f"Nodes: {record.nodes}. Ties: {record.ties}. Weight: {record.weight}."
-        for name, record in spec.PROJECTIONS.items()
+        for name, record in PROJECTIONS.items()
     },
 )
-WeightScheme = enums.enum(
-    spec.WeightScheme,
+enums.enum(
+    WeightScheme,
     "WeightScheme",
     "What the weight of a tie says.",
     NONE="Nothing: each tie weighs 1.",
@@ -112,12 +112,12 @@ def year_span(years: YearRange | None) -> YearSpan:
     return YearSpan(first, last)
 
 
-def projection_spec(projection: ProjectionInput | None) -> spec.ProjectionSpec:
+def projection_spec(projection: ProjectionInput | None) -> ProjectionSpec:
     """Return the domain's form of a projection."""
     if projection is None or not given(projection):
-        return spec.ProjectionSpec()
+        return ProjectionSpec()
     p = projection
-    return spec.ProjectionSpec(
+    return ProjectionSpec(
         name=p.name,
         roles=tuple(sorted(set(p.roles or ()))),
         years=year_span(p.years),

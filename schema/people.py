@@ -4,13 +4,13 @@ from typing import Annotated
 
 import strawberry
 
+from graph_api.analytics.spec import ProjectionSpec
 from graph_api.batching.adapter import batched
 from graph_api.batching.columns import Answers, Column
 from graph_api.domain import records
 from graph_api.domain.catalogue import Kind, Relation
 from graph_api.domain.paging import order_mark
 from graph_api.domain.query import BY_NAME, EVERYTHING, Direction, HopQuery, Match, Op, Order
-from graph_api.analytics.spec import ProjectionSpec
 from schema import enums, refs
 from schema.analyses import CentralityMeasure, scores_of
 from schema.arguments import After, Before, First, Last

@@ -56,6 +56,10 @@ class _QualifierRow:
         self.value = None if is_entity else text
 
 
+def _qualifiers(root: records.Claim) -> Any:
+    return [_QualifierRow(*pair) for pair in sorted(root.qualifiers.items())]
+
+
 @strawberry.type(description="What narrows a claim: the day it held, the edition it is about.")
 class Qualifier:
     """Stands for a pair of a claim's qualifiers."""
@@ -100,7 +104,7 @@ class Claim(Node):
     )
     qualifiers: list[Qualifier] = strawberry.field(
         description="What narrows it, by property.",
-        resolver=lambda root: [_QualifierRow(*pair) for pair in sorted(root.qualifiers.items())],
+        resolver=_qualifiers,
     )
 
     @batched

@@ -191,7 +191,7 @@ class Query(EntityQueries, AnalysisQueries):
         max_length: Annotated[int | None, strawberry.argument(description="At most so many hops, 1 to 12.")] = 6,
         limit: Annotated[int | None, strawberry.argument(description="At most so many paths, 1 to 100.")] = 1,
     ) -> Row[list[Path]]:
-        """The shortest ways between two entities, shortest first, none through an entity twice; ties by the ids along the way."""
+        """The shortest ways between two entities, shortest first, none through an entity twice; ties by ids."""
         start, goal = await existing(info, from_), await existing(info, to)
         longest = within("maxLength", 6 if max_length is None else max_length, 1, _MAX_LENGTH)
         most = within("limit", 1 if limit is None else limit, 1, _MAX_PATHS)

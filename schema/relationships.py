@@ -1,4 +1,4 @@
-"""Relationships, and the views of them that have names of their own: credits, participations, screenings, affiliations."""
+"""Relationships, and their views that have names of their own: credits, participations, screenings, affiliations."""
 
 from typing import Any
 
@@ -26,6 +26,10 @@ async def _ends(keys: list[str | None], info: Info) -> list[records.Entity | Non
 
 def _value(name: str, default: Any = None) -> Any:
     return lambda root: root.properties.get(name, default)
+
+
+def _properties(root: Any) -> Any:
+    return dict(root.properties)
 
 
 def _kind(entity_id: str) -> Kind | None:
@@ -66,7 +70,7 @@ class Relationship(Sourced):
     type: enums.RelationType = strawberry.field(description="Which relation.")
     properties: JSON = strawberry.field(
         description="Its own properties by name; an entity among them is an id.",
-        resolver=lambda root: dict(root.properties),
+        resolver=_properties,
     )
 
     @batched

@@ -47,12 +47,14 @@ class _Batch(Generic[_F]):
             if inspect.isawaitable(answers):
                 answers = await answers
             if len(answers) != len(self.parents):
-                raise FilmGraphError(f"{self.resolver.__name__} gave {len(answers)} answers for {len(self.parents)} parents")
+                raise FilmGraphError(
+                    f"{self.resolver.__name__} gave {len(answers)} answers for {len(self.parents)} parents"
+                )
         except asyncio.CancelledError:
             for future in self.futures:
                 future.cancel()
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is every parent's answer
             answers = [error] * len(self.parents)
         for future, answer in zip(self.futures, answers, strict=True):
             if future.done():
@@ -100,7 +102,9 @@ def _gather(resolver: BatchResolver, parent: Any, info: Any, arguments: dict[str
     return future
 
 
-def _as_field(inner: Callable[..., Any], function: Callable[..., Any], own: list[inspect.Parameter], answer: Any) -> Callable[..., Any]:
+def _as_field(
+    inner: Callable[..., Any], function: Callable[..., Any], own: list[inspect.Parameter], answer: Any
+) -> Callable[..., Any]:
     """Dress a resolver in the name, doc and arguments of the function it stands for.
 
     An argument that may be left out has no default in the schema; the function's own applies.

@@ -11,10 +11,12 @@ def selected(info: Any) -> frozenset[str]:
 
     Conditions are not looked at: a field under @skip or @include counts as selected.
     """
-    raw: GraphQLResolveInfo = info._raw_info
+    raw: GraphQLResolveInfo[Any] = info._raw_info
     names: set[str] = set()
     seen: set[str] = set()
-    waiting: list[Iterable[SelectionNode]] = [node.selection_set.selections for node in raw.field_nodes if node.selection_set]
+    waiting: list[Iterable[SelectionNode]] = [
+        node.selection_set.selections for node in raw.field_nodes if node.selection_set
+    ]
     while waiting:
         for node in waiting.pop():
             if isinstance(node, FieldNode):

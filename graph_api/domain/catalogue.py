@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
+from typing import TypeAlias
 
 
 class Kind(StrEnum):
@@ -160,6 +161,9 @@ class StatementKind(StrEnum):
     ANNOUNCEMENT = "ANNOUNCEMENT"
 
 
+_EnumType: TypeAlias = type[StrEnum]  # inside the class `type` is a field
+
+
 @dataclass(frozen=True, slots=True)
 class Property:
     """One property of entities, of relationships, or a qualifier of claims.
@@ -182,7 +186,7 @@ class Property:
     required: bool = False
     distinguishing: bool = False
     unit: str | None = None
-    values: type[StrEnum] | None = None
+    values: _EnumType | None = None
     entity_kinds: frozenset[Kind] = frozenset()
 
     @property
@@ -263,19 +267,42 @@ KINDS: Mapping[Kind, KindRecord] = MappingProxyType(
     {
         record.kind: record
         for record in (
-            KindRecord(_K.PERSON, "Person", "people", "A human being: filmmaker, speaker, juror, performer, executive."),
-            KindRecord(_K.FILM, "Film", "films", "A film, series or programme, finished, in the making or planned.", "title"),
+            KindRecord(
+                _K.PERSON, "Person", "people", "A human being: filmmaker, speaker, juror, performer, executive."
+            ),
+            KindRecord(
+                _K.FILM, "Film", "films", "A film, series or programme, finished, in the making or planned.", "title"
+            ),
             KindRecord(_K.CHARACTER, "Character", "characters", "Somebody who appears in a film's story."),
-            KindRecord(_K.ORGANIZATION, "Organization", "organizations", "A company, studio, institution, society, agency or community."),
+            KindRecord(
+                _K.ORGANIZATION,
+                "Organization",
+                "organizations",
+                "A company, studio, institution, society, agency or community.",
+            ),
             KindRecord(_K.FESTIVAL, "Festival", "festivals", "A festival, contest or market that recurs."),
             KindRecord(_K.FESTIVAL_EDITION, "FestivalEdition", "festivalEditions", "One year of one festival."),
-            KindRecord(_K.EVENT, "Event", "events", "A conference, session, panel, ceremony, screening, Q&A, market session or talk."),
+            KindRecord(
+                _K.EVENT,
+                "Event",
+                "events",
+                "A conference, session, panel, ceremony, screening, Q&A, market session or talk.",
+            ),
             KindRecord(_K.AWARD, "Award", "awards", "A prize that recurs."),
-            KindRecord(_K.RECOGNITION, "Recognition", "recognitions", "One award, outcome and year, with its film and recipients."),
-            KindRecord(_K.PLATFORM, "Platform", "platforms", "An AI tool, a streaming or social video service, a broadcaster."),
+            KindRecord(
+                _K.RECOGNITION,
+                "Recognition",
+                "recognitions",
+                "One award, outcome and year, with its film and recipients.",
+            ),
+            KindRecord(
+                _K.PLATFORM, "Platform", "platforms", "An AI tool, a streaming or social video service, a broadcaster."
+            ),
             KindRecord(_K.PLACE, "Place", "places", "A venue, city, region or country."),
             KindRecord(_K.TOPIC, "Topic", "topics", "A subject that statements, events and films are about."),
-            KindRecord(_K.STATEMENT, "Statement", "statements", "A paraphrase of a viewpoint, forecast or announcement."),
+            KindRecord(
+                _K.STATEMENT, "Statement", "statements", "A paraphrase of a viewpoint, forecast or announcement."
+            ),
         )
     }
 )
@@ -293,27 +320,105 @@ PROPERTIES: Mapping[str, Property] = MappingProxyType(
         record.name: record
         for record in (
             # names
-            Property("name", _T.TEXT, "A name of the entity; other names than the best are its aliases.", _EVERY_KIND - {_K.FILM}, field=True),
-            Property("title", _T.TEXT, "A title of the film; other titles than the best are its aliases.", _kinds(_K.FILM), field=True),
-            Property("description", _T.TEXT, "What it is, in one or two sentences of the editors' own.", _EVERY_KIND, many=True),
+            Property(
+                "name",
+                _T.TEXT,
+                "A name of the entity; other names than the best are its aliases.",
+                _EVERY_KIND - {_K.FILM},
+                field=True,
+            ),
+            Property(
+                "title",
+                _T.TEXT,
+                "A title of the film; other titles than the best are its aliases.",
+                _kinds(_K.FILM),
+                field=True,
+            ),
+            Property(
+                "description",
+                _T.TEXT,
+                "What it is, in one or two sentences of the editors' own.",
+                _EVERY_KIND,
+                many=True,
+            ),
             Property("website", _T.TEXT, "Address of its own page.", _EVERY_KIND, many=True),
-            Property("sameAs", _T.ENTITY, "The same thing under another entry, where that is open or disputed.", _EVERY_KIND, many=True),
-            Property("differentFrom", _T.ENTITY, "A namesake that is somebody or something else.", _EVERY_KIND, many=True),
+            Property(
+                "sameAs",
+                _T.ENTITY,
+                "The same thing under another entry, where that is open or disputed.",
+                _EVERY_KIND,
+                many=True,
+            ),
+            Property(
+                "differentFrom", _T.ENTITY, "A namesake that is somebody or something else.", _EVERY_KIND, many=True
+            ),
             # people
-            Property("occupations", _T.TEXT, "What the person does: director, composer, art director.", _kinds(_K.PERSON), many=True, field=True),
-            Property("biography", _T.TEXT, "A fact of the person's life or career, paraphrased.", _kinds(_K.PERSON), many=True),
+            Property(
+                "occupations",
+                _T.TEXT,
+                "What the person does: director, composer, art director.",
+                _kinds(_K.PERSON),
+                many=True,
+                field=True,
+            ),
+            Property(
+                "biography",
+                _T.TEXT,
+                "A fact of the person's life or career, paraphrased.",
+                _kinds(_K.PERSON),
+                many=True,
+            ),
             _statistic("filmsScored", "Films the person wrote music for.", _kinds(_K.PERSON)),
-            _statistic("yearsOfExperience", "Years the person has worked in a field or at a company.", _kinds(_K.PERSON), "years"),
+            _statistic(
+                "yearsOfExperience",
+                "Years the person has worked in a field or at a company.",
+                _kinds(_K.PERSON),
+                "years",
+            ),
             # films
-            Property("filmKind", _T.TEXT, "short, feature, series, programme, music video, experiment, documentary, untitled project.", _kinds(_K.FILM), field=True),
-            Property("status", _T.ENUM, "Whether the film is out, being made, or planned.", _kinds(_K.FILM), field=True, values=FilmStatus),
-            Property("year", _T.INTEGER, "Year of the film, the edition or the recognition.", _kinds(_K.FILM, _K.FESTIVAL_EDITION, _K.RECOGNITION), field=True),
-            Property("releasedOn", _T.DATE, "First release; with a place among its qualifiers, the release there.", _kinds(_K.FILM), field=True),
+            Property(
+                "filmKind",
+                _T.TEXT,
+                "short, feature, series, programme, music video, experiment, documentary, untitled project.",
+                _kinds(_K.FILM),
+                field=True,
+            ),
+            Property(
+                "status",
+                _T.ENUM,
+                "Whether the film is out, being made, or planned.",
+                _kinds(_K.FILM),
+                field=True,
+                values=FilmStatus,
+            ),
+            Property(
+                "year",
+                _T.INTEGER,
+                "Year of the film, the edition or the recognition.",
+                _kinds(_K.FILM, _K.FESTIVAL_EDITION, _K.RECOGNITION),
+                field=True,
+            ),
+            Property(
+                "releasedOn",
+                _T.DATE,
+                "First release; with a place among its qualifiers, the release there.",
+                _kinds(_K.FILM),
+                field=True,
+            ),
             Property("runtime", _T.NUMBER, "Running time.", _kinds(_K.FILM), field=True, unit="min"),
-            Property("genres", _T.TEXT, "Genres: science fiction, drama, horror.", _kinds(_K.FILM), many=True, field=True),
+            Property(
+                "genres", _T.TEXT, "Genres: science fiction, drama, horror.", _kinds(_K.FILM), many=True, field=True
+            ),
             Property("keywords", _T.TEXT, "Words a film is catalogued under.", _kinds(_K.FILM), many=True),
             Property("languages", _T.TEXT, "Languages spoken.", _kinds(_K.FILM), many=True),
-            Property("aiUse", _T.ENUM, "How far generative tools made the pictures.", _kinds(_K.FILM), field=True, values=AiUse),
+            Property(
+                "aiUse",
+                _T.ENUM,
+                "How far generative tools made the pictures.",
+                _kinds(_K.FILM),
+                field=True,
+                values=AiUse,
+            ),
             Property("synopsis", _T.TEXT, "What the film is about, paraphrased.", _kinds(_K.FILM), many=True),
             Property("style", _T.TEXT, "How it looks or is told: oil painting, noir.", _kinds(_K.FILM), many=True),
             Property("production", _T.TEXT, "How it was made or received, paraphrased.", _kinds(_K.FILM), many=True),
@@ -322,34 +427,90 @@ PROPERTIES: Mapping[str, Property] = MappingProxyType(
             _statistic("releaseCountries", "Countries in which it was released.", _kinds(_K.FILM)),
             _statistic("budget", "What it cost.", _kinds(_K.FILM), "ISO 4217"),
             # people, films, organisations
-            _statistic("awardsWon", "Awards won, as a source counts them.", _kinds(_K.PERSON, _K.FILM, _K.ORGANIZATION)),
-            _statistic("nominations", "Nominations, as a source counts them.", _kinds(_K.PERSON, _K.FILM, _K.ORGANIZATION)),
-            _statistic("aiProcessShare", "Share of the working process done with AI tools.", _kinds(_K.PERSON, _K.ORGANIZATION), "%"),
+            _statistic(
+                "awardsWon", "Awards won, as a source counts them.", _kinds(_K.PERSON, _K.FILM, _K.ORGANIZATION)
+            ),
+            _statistic(
+                "nominations", "Nominations, as a source counts them.", _kinds(_K.PERSON, _K.FILM, _K.ORGANIZATION)
+            ),
+            _statistic(
+                "aiProcessShare",
+                "Share of the working process done with AI tools.",
+                _kinds(_K.PERSON, _K.ORGANIZATION),
+                "%",
+            ),
             # organisations, platforms, festivals
-            Property("organizationKind", _T.TEXT, "company, studio, institution, agency, society, community, initiative.", _kinds(_K.ORGANIZATION), field=True),
+            Property(
+                "organizationKind",
+                _T.TEXT,
+                "company, studio, institution, agency, society, community, initiative.",
+                _kinds(_K.ORGANIZATION),
+                field=True,
+            ),
             Property("festivalKind", _T.TEXT, "festival, contest or market.", _kinds(_K.FESTIVAL), field=True),
-            Property("platformKinds", _T.TEXT, "AI tool, AI model, streaming service, social video service, broadcaster.", _kinds(_K.PLATFORM), many=True, field=True),
+            Property(
+                "platformKinds",
+                _T.TEXT,
+                "AI tool, AI model, streaming service, social video service, broadcaster.",
+                _kinds(_K.PLATFORM),
+                many=True,
+                field=True,
+            ),
             Property("foundedOn", _T.DATE, "When it was founded.", _kinds(_K.ORGANIZATION, _K.FESTIVAL), field=True),
             Property("launchedOn", _T.DATE, "When it was launched.", _kinds(_K.PLATFORM, _K.ORGANIZATION), field=True),
-            Property("distinctions", _T.TEXT, "A standing it has: qualifies for the Academy Awards.", _kinds(_K.FESTIVAL, _K.ORGANIZATION, _K.FILM), many=True),
-            Property("rules", _T.TEXT, "What may enter: required tools, lengths, categories, fees, deadlines.", _kinds(_K.FESTIVAL, _K.FESTIVAL_EDITION), many=True),
+            Property(
+                "distinctions",
+                _T.TEXT,
+                "A standing it has: qualifies for the Academy Awards.",
+                _kinds(_K.FESTIVAL, _K.ORGANIZATION, _K.FILM),
+                many=True,
+            ),
+            Property(
+                "rules",
+                _T.TEXT,
+                "What may enter: required tools, lengths, categories, fees, deadlines.",
+                _kinds(_K.FESTIVAL, _K.FESTIVAL_EDITION),
+                many=True,
+            ),
             _statistic("age", "Age when the source was written.", _kinds(_K.ORGANIZATION, _K.FESTIVAL), "years"),
             _statistic("users", "Users.", _kinds(_K.PLATFORM, _K.ORGANIZATION)),
             _statistic("monthlyActiveUsers", "Users active in a month.", _kinds(_K.PLATFORM, _K.ORGANIZATION)),
-            _statistic("revenue", "Revenue; annualised where a qualifier says so. Of a film: its box office.", _kinds(_K.PLATFORM, _K.ORGANIZATION, _K.FILM), "ISO 4217"),
+            _statistic(
+                "revenue",
+                "Revenue; annualised where a qualifier says so. Of a film: its box office.",
+                _kinds(_K.PLATFORM, _K.ORGANIZATION, _K.FILM),
+                "ISO 4217",
+            ),
             _statistic("boxOffice", "Box office of the films worked on.", _kinds(_K.ORGANIZATION), "ISO 4217"),
             _statistic("funding", "Money raised.", _kinds(_K.ORGANIZATION, _K.PLATFORM), "ISO 4217"),
             _statistic("countriesReached", "Countries reached.", _kinds(_K.ORGANIZATION, _K.PLATFORM)),
             # festivals, editions, events
-            Property("ordinal", _T.INTEGER, "Which edition it is, counted from 1.", _kinds(_K.FESTIVAL_EDITION), field=True),
+            Property(
+                "ordinal", _T.INTEGER, "Which edition it is, counted from 1.", _kinds(_K.FESTIVAL_EDITION), field=True
+            ),
             Property("startsOn", _T.DATE, "First day.", _kinds(_K.FESTIVAL_EDITION, _K.EVENT), field=True),
             Property("endsOn", _T.DATE, "Last day.", _kinds(_K.FESTIVAL_EDITION, _K.EVENT), field=True),
             Property("startsAt", _T.TIME, "Hour it starts, local time.", _kinds(_K.EVENT), field=True),
             Property("endsAt", _T.TIME, "Hour it ends, local time.", _kinds(_K.EVENT), field=True),
-            Property("eventKind", _T.TEXT, "conference, session, panel, ceremony, screening, Q&A, market session, talk, programme.", _kinds(_K.EVENT), field=True),
-            Property("eventStatus", _T.ENUM, "Whether it took place.", _kinds(_K.EVENT), field=True, values=EventStatus),
-            Property("themes", _T.TEXT, "Themes it was announced under.", _kinds(_K.FESTIVAL_EDITION, _K.EVENT), many=True),
-            _statistic("ticketPrice", "Price of a ticket; which one is a qualifier.", _kinds(_K.EVENT, _K.FESTIVAL_EDITION), "ISO 4217"),
+            Property(
+                "eventKind",
+                _T.TEXT,
+                "conference, session, panel, ceremony, screening, Q&A, market session, talk, programme.",
+                _kinds(_K.EVENT),
+                field=True,
+            ),
+            Property(
+                "eventStatus", _T.ENUM, "Whether it took place.", _kinds(_K.EVENT), field=True, values=EventStatus
+            ),
+            Property(
+                "themes", _T.TEXT, "Themes it was announced under.", _kinds(_K.FESTIVAL_EDITION, _K.EVENT), many=True
+            ),
+            _statistic(
+                "ticketPrice",
+                "Price of a ticket; which one is a qualifier.",
+                _kinds(_K.EVENT, _K.FESTIVAL_EDITION),
+                "ISO 4217",
+            ),
             _statistic("submissions", "Works submitted.", _STATISTIC_KINDS),
             _statistic("aiSubmissions", "Works submitted that use AI.", _STATISTIC_KINDS),
             _statistic("aiShare", "Share of the submissions that use AI.", _STATISTIC_KINDS, "%"),
@@ -362,18 +523,41 @@ PROPERTIES: Mapping[str, Property] = MappingProxyType(
             _statistic("speakers", "People who spoke.", _kinds(_K.EVENT)),
             _statistic("speakerCountries", "Countries the people who spoke came from.", _kinds(_K.EVENT)),
             # awards and recognitions
-            Property("nameKnown", _T.BOOLEAN, "False where no source gives the award's proper name.", _kinds(_K.AWARD), field=True),
-            Property("outcome", _T.ENUM, "How the film or person fared.", _kinds(_K.RECOGNITION), field=True, values=Outcome),
+            Property(
+                "nameKnown",
+                _T.BOOLEAN,
+                "False where no source gives the award's proper name.",
+                _kinds(_K.AWARD),
+                field=True,
+            ),
+            Property(
+                "outcome", _T.ENUM, "How the film or person fared.", _kinds(_K.RECOGNITION), field=True, values=Outcome
+            ),
             Property("category", _T.TEXT, "Category or grade of the award.", _kinds(_K.RECOGNITION), field=True),
             Property("prize", _T.TEXT, "What came with it.", _kinds(_K.RECOGNITION), field=True),
             # places, topics, statements
             Property("placeKind", _T.TEXT, "venue, city, region, country, continent.", _kinds(_K.PLACE), field=True),
             Property("countryCode", _T.TEXT, "ISO 3166-1 alpha-2 code of a country.", _kinds(_K.PLACE), field=True),
-            Property("statementKind", _T.ENUM, "Viewpoint, forecast or announcement.", _kinds(_K.STATEMENT), field=True, values=StatementKind),
+            Property(
+                "statementKind",
+                _T.ENUM,
+                "Viewpoint, forecast or announcement.",
+                _kinds(_K.STATEMENT),
+                field=True,
+                values=StatementKind,
+            ),
             Property("summary", _T.TEXT, "What was said, in a short paraphrase.", _kinds(_K.STATEMENT), field=True),
-            Property("stance", _T.TEXT, "How it stands to AI in film: hopeful, cautious, critical, neutral, mixed.", _kinds(_K.STATEMENT), field=True),
+            Property(
+                "stance",
+                _T.TEXT,
+                "How it stands to AI in film: hopeful, cautious, critical, neutral, mixed.",
+                _kinds(_K.STATEMENT),
+                field=True,
+            ),
             Property("horizon", _T.TEXT, "The time a forecast is about.", _kinds(_K.STATEMENT), field=True),
-            Property("speakerText", _T.TEXT, "Who said it, where no person is named.", _kinds(_K.STATEMENT), field=True),
+            Property(
+                "speakerText", _T.TEXT, "Who said it, where no person is named.", _kinds(_K.STATEMENT), field=True
+            ),
             _statistic("forecastValue", "The number that is forecast.", _kinds(_K.STATEMENT)),
             _statistic("adoptionShare", "Share of productions or people that do it.", _kinds(_K.TOPIC), "%"),
             _statistic("marketSize", "Size of the market.", _kinds(_K.TOPIC), "ISO 4217"),
@@ -426,24 +610,38 @@ RELATIONS: Mapping[Relation, RelationRecord] = MappingProxyType(
         record.type: record
         for record in (
             _relation(
-                Relation.CREDITED_ON, _K.PERSON, _K.FILM, "The person worked on or appears in the film.",
-                Property("role", _T.ENUM, "What the person did.", values=CreditRole, required=True, distinguishing=True),
+                Relation.CREDITED_ON,
+                _K.PERSON,
+                _K.FILM,
+                "The person worked on or appears in the film.",
+                Property(
+                    "role", _T.ENUM, "What the person did.", values=CreditRole, required=True, distinguishing=True
+                ),
                 Property("job", _T.TEXT, "The job as the source words it.", distinguishing=True),
                 Property("character", _T.TEXT, "The character played.", distinguishing=True),
                 Property("order", _T.INTEGER, "Place in the list of credits, from 0."),
                 Property("department", _T.TEXT, "Department of the job."),
             ),
             _relation(
-                Relation.PRODUCED_BY, _K.FILM, _K.ORGANIZATION, "The organisation produced the film.",
+                Relation.PRODUCED_BY,
+                _K.FILM,
+                _K.ORGANIZATION,
+                "The organisation produced the film.",
                 Property("capacity", _T.TEXT, "In which capacity, where a source says: finance, service production."),
             ),
             _relation(
-                Relation.MADE_WITH, _K.FILM, _K.PLATFORM, "The tool was used in making the film.",
+                Relation.MADE_WITH,
+                _K.FILM,
+                _K.PLATFORM,
+                "The tool was used in making the film.",
                 Property("purpose", _T.TEXT, "What it was used for."),
             ),
             _relation(Relation.DISTRIBUTED_BY, _K.FILM, _K.ORGANIZATION, "The organisation distributes the film."),
             _relation(
-                Relation.SCREENED_AT, _K.FILM, _EDITION_OR_EVENT, "The film was or will be shown there.",
+                Relation.SCREENED_AT,
+                _K.FILM,
+                _EDITION_OR_EVENT,
+                "The film was or will be shown there.",
                 Property("on", _T.DATE, "The day it was shown.", distinguishing=True),
                 Property("section", _T.TEXT, "Section or programme.", distinguishing=True),
                 Property("premiere", _T.ENUM, "The first showing it was.", values=Premiere),
@@ -451,7 +649,12 @@ RELATIONS: Mapping[Relation, RelationRecord] = MappingProxyType(
                 Property("status", _T.ENUM, "Whether the screening took place.", values=EventStatus),
             ),
             _relation(Relation.RECOGNIZED_FOR, _K.RECOGNITION, _K.FILM, "The recognition is for the film."),
-            _relation(Relation.RECIPIENT_OF, _kinds(_K.PERSON, _K.ORGANIZATION), _K.RECOGNITION, "The person or organisation received the recognition."),
+            _relation(
+                Relation.RECIPIENT_OF,
+                _kinds(_K.PERSON, _K.ORGANIZATION),
+                _K.RECOGNITION,
+                "The person or organisation received the recognition.",
+            ),
             _relation(Relation.OF_AWARD, _K.RECOGNITION, _K.AWARD, "The award that was given."),
             _relation(Relation.AT_EDITION, _K.RECOGNITION, _K.FESTIVAL_EDITION, "The edition it was given at."),
             _relation(Relation.EDITION_OF, _K.FESTIVAL_EDITION, _K.FESTIVAL, "The festival it is an edition of."),
@@ -461,31 +664,57 @@ RELATIONS: Mapping[Relation, RelationRecord] = MappingProxyType(
             _relation(Relation.ORGANIZED_BY, _HOSTED, _HOSTS, "Who organises it."),
             _relation(Relation.SUPPORTED_BY, _HOSTED, _HOSTS, "Who supports it."),
             _relation(
-                Relation.PARTICIPATED_IN, _K.PERSON, _K.EVENT, "The person took part.",
+                Relation.PARTICIPATED_IN,
+                _K.PERSON,
+                _K.EVENT,
+                "The person took part.",
                 Property("role", _T.ENUM, "As what.", values=ParticipationRole, required=True, distinguishing=True),
             ),
             _relation(
-                Relation.AFFILIATED_WITH, _K.PERSON, _kinds(_K.ORGANIZATION, _K.FESTIVAL, _K.PLATFORM, _K.PLACE), "The person works or worked there, leads it, or represents it.",
+                Relation.AFFILIATED_WITH,
+                _K.PERSON,
+                _kinds(_K.ORGANIZATION, _K.FESTIVAL, _K.PLATFORM, _K.PLACE),
+                "The person works or worked there, leads it, or represents it.",
                 Property("role", _T.TEXT, "In which role.", required=True, distinguishing=True),
                 Property("startsOn", _T.DATE, "Since when.", distinguishing=True),
                 Property("endsOn", _T.DATE, "Until when."),
             ),
-            _relation(Relation.FOUNDED, _K.PERSON, _kinds(_K.ORGANIZATION, _K.FESTIVAL), "The person founded or co-founded it."),
-            _relation(Relation.OPERATES, _K.ORGANIZATION, _kinds(_K.PLATFORM, _K.FESTIVAL), "The organisation runs it."),
             _relation(
-                Relation.FROM, _kinds(_K.PERSON, _K.ORGANIZATION, _K.FILM), _K.PLACE, "Where it comes from.",
-                Property("basis", _T.TEXT, "In which sense: nationality, based, born, production.", distinguishing=True),
+                Relation.FOUNDED,
+                _K.PERSON,
+                _kinds(_K.ORGANIZATION, _K.FESTIVAL),
+                "The person founded or co-founded it.",
+            ),
+            _relation(
+                Relation.OPERATES, _K.ORGANIZATION, _kinds(_K.PLATFORM, _K.FESTIVAL), "The organisation runs it."
+            ),
+            _relation(
+                Relation.FROM,
+                _kinds(_K.PERSON, _K.ORGANIZATION, _K.FILM),
+                _K.PLACE,
+                "Where it comes from.",
+                Property(
+                    "basis", _T.TEXT, "In which sense: nationality, based, born, production.", distinguishing=True
+                ),
             ),
             _relation(Relation.SAID, _K.PERSON, _K.STATEMENT, "The person said it."),
             _relation(Relation.SAID_AT, _K.STATEMENT, _K.EVENT, "Where it was said."),
             _relation(Relation.ABOUT, _kinds(_K.STATEMENT, _K.EVENT, _K.FILM), _K.TOPIC, "What it is about."),
             _relation(
-                Relation.DERIVED_FROM, _K.FILM, _K.FILM, "The film the other grew out of.",
+                Relation.DERIVED_FROM,
+                _K.FILM,
+                _K.FILM,
+                "The film the other grew out of.",
                 Property("kind", _T.TEXT, "How: remake, sequel, diptych, feature version.", distinguishing=True),
             ),
             _relation(Relation.GIVEN_BY, _K.AWARD, _kinds(_K.FESTIVAL, _K.ORGANIZATION), "Who gives the award."),
             _relation(Relation.DEPICTS, _K.FILM, _K.CHARACTER, "The character appears in the film."),
-            _relation(Relation.HELD_ALONGSIDE, _EDITION_OR_EVENT, _EDITION_OR_EVENT, "Held beside it, without being part of it."),
+            _relation(
+                Relation.HELD_ALONGSIDE,
+                _EDITION_OR_EVENT,
+                _EDITION_OR_EVENT,
+                "Held beside it, without being part of it.",
+            ),
         )
     }
 )

@@ -1,8 +1,18 @@
 """The printed catalogue: `python -m graph_api.domain.reference > docs/model.md`."""
 
+import sys
 from collections.abc import Iterable, Iterator
 
-from graph_api.domain.catalogue import KINDS, PROPERTIES, QUALIFIERS, RELATIONS, Kind, Property, RelationRecord, ValueType
+from graph_api.domain.catalogue import (
+    KINDS,
+    PROPERTIES,
+    QUALIFIERS,
+    RELATIONS,
+    Kind,
+    Property,
+    RelationRecord,
+    ValueType,
+)
 
 INTRODUCTION = """\
 # The model
@@ -16,9 +26,9 @@ citations, then the later publication, then the claim's id. Deprecated claims ar
 `conflicts` lists what can't all be true: a property with one value that has different values under the same qualifiers.
 Another name is an alias, no conflict.
 
-A claim has a **rank** (PREFERRED, NORMAL, DEPRECATED), a **certainty** (STATED; INFERRED, with the reason; UNCERTAIN), for
-numbers the **bound** in which the source words it (EXACT, ABOUT, AT_LEAST, AT_MOST) and the unit, and **qualifiers**. The ids of
-entities and sources come from kind and slug, a relationship's from its type, ends and distinguishing properties, a
+A claim has a **rank** (PREFERRED, NORMAL, DEPRECATED), a **certainty** (STATED; INFERRED, with the reason; UNCERTAIN),
+for numbers the **bound** in which the source words it (EXACT, ABOUT, AT_LEAST, AT_MOST) and the unit, and **qualifiers**.
+The ids of entities and sources come from kind and slug, a relationship's from its type, ends and distinguishing properties, a
 claim's from its subject, property, value, unit, entity and qualifiers: the same data has the same ids everywhere.
 """
 
@@ -45,7 +55,10 @@ def _traits(prop: Property) -> str:
 
 
 def _own(record: RelationRecord) -> str:
-    return "; ".join(f"`{p.name}`" + (" (required)" if p.required else "") + (" *" if p.distinguishing else "") for p in record.properties)
+    return "; ".join(
+        f"`{p.name}`" + (" (required)" if p.required else "") + (" *" if p.distinguishing else "")
+        for p in record.properties
+    )
 
 
 def lines() -> Iterator[str]:
@@ -57,13 +70,15 @@ def lines() -> Iterator[str]:
     yield "\n## Relations\n\nAn asterisk marks properties that tell two relationships between the same ends apart.\n"
     yield "| relation | from | to | what it says | properties |\n|---|---|---|---|---|"
     for record in RELATIONS.values():
-        yield f"| {record.type} | {kind_list(record.sources)} | {kind_list(record.targets)} | {record.description} | {_own(record)} |"
+        ends = f"{kind_list(record.sources)} | {kind_list(record.targets)}"
+        yield f"| {record.type} | {ends} | {record.description} | {_own(record)} |"
     yield "\n### Properties of relationships\n\n| relation | property | value | what it says |\n|---|---|---|---|"
     for record in RELATIONS.values():
         for prop in record.properties:
             yield f"| {record.type} | `{prop.name}` | {_value(prop)} | {prop.description} |"
     yield "\n## Properties of entities\n"
-    yield "many: several values hold at once. field: the best value is served, filtered and ordered by. statistic: a measured number.\n"
+    yield "many: several values hold at once. field: the best value is served, filtered and ordered by."
+    yield "statistic: a measured number.\n"
     yield "| property | kinds | value | traits | what it says |\n|---|---|---|---|---|"
     for prop in PROPERTIES.values():
         yield f"| `{prop.name}` | {kind_list(prop.kinds)} | {_value(prop)} | {_traits(prop)} | {prop.description} |"
@@ -78,4 +93,4 @@ def page() -> str:
 
 
 if __name__ == "__main__":
-    print(page(), end="")
+    sys.stdout.write(page())

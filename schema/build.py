@@ -1,0 +1,38 @@
+"""The schema, put together."""
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+
+from schema import awards, festivals, films, organizations, people, places, provenance, relationships, statements
+from schema.analyses import AnalysisRun
+from schema.query import Query
+from schema.scalars import SCALARS
+
+TYPES = (
+    people.Person,
+    films.Film,
+    films.Character,
+    organizations.Organization,
+    festivals.Festival,
+    festivals.FestivalEdition,
+    festivals.Event,
+    awards.Award,
+    awards.Recognition,
+    organizations.Platform,
+    places.Place,
+    statements.Topic,
+    statements.Statement,
+    provenance.Source,
+    provenance.Claim,
+    relationships.Relationship,
+    relationships.Credit,
+    relationships.Participation,
+    relationships.Screening,
+    relationships.Affiliation,
+    AnalysisRun,
+)
+
+
+def make_schema() -> strawberry.Schema:
+    """Return the schema; its resolvers want a `schema.context.Context`."""
+    return strawberry.Schema(Query, types=TYPES, config=StrawberryConfig(scalar_map=SCALARS))
