@@ -42,7 +42,9 @@ def united_claims(subject: str, kind: Kind, mentions: Iterable[Mention], stored:
     found = {claim.id: claim for claim in mentioned_claims(subject, kind, mentions)}
     for claim in stored:
         twin = found.get(claim.id)
-        found[claim.id] = replace(claim, citations=tuple(sorted({*claim.citations, *twin.citations}))) if twin else claim
+        found[claim.id] = (
+            replace(claim, citations=tuple(sorted({*claim.citations, *twin.citations}))) if twin else claim
+        )
     return list(found.values())
 
 
@@ -57,7 +59,9 @@ def best_first(claims: Iterable[Claim], published: Mapping[str, str | None]) -> 
         published: the publication date of each source id.
     """
     by_id = sorted(claims, key=lambda claim: claim.id)
-    by_date = sorted(by_id, key=lambda claim: max((published.get(c.source) or "" for c in claim.citations), default=""), reverse=True)
+    by_date = sorted(
+        by_id, key=lambda claim: max((published.get(c.source) or "" for c in claim.citations), default=""), reverse=True
+    )
     return sorted(by_date, key=lambda claim: (_RANK_ORDER[claim.rank], -len(claim.citations)))
 
 
@@ -87,7 +91,12 @@ def in_conflict(prop: Property, kind: Kind, claims: Sequence[Claim]) -> bool:
         value = (claim.value or "", claim.unit or "", claim.entity or "")
         groups.setdefault(tuple(sorted(claim.qualifiers.items())), set()).add(value)
     if prop.type is ValueType.DATE:
-        return any(not longest.startswith(text) for g in groups.values() for longest in [max(v[0] for v in g)] for text, _, _ in g)
+        return any(
+            not longest.startswith(text)
+            for g in groups.values()
+            for longest in [max(v[0] for v in g)]
+            for text, _, _ in g
+        )
     return any(len(group) > 1 for group in groups.values())
 
 

@@ -51,7 +51,9 @@ def unique_slugs(items: Iterable[tuple[str, str | None, str]]) -> list[str]:
     Where several would share one, all of them get their year; where that is missing or still
     shared, all of those their external id, written `scheme-value`.
     """
-    entries = [(slugify(name) or slugify(external) or "unnamed", year, slugify(external)) for name, year, external in items]
+    entries = [
+        (slugify(name) or slugify(external) or "unnamed", year, slugify(external)) for name, year, external in items
+    ]
     slugs = [base for base, _, _ in entries]
     for suffix in (1, 2):
         counts: dict[str, int] = {}

@@ -7,6 +7,7 @@ index of its own.
 """
 
 import binascii
+import contextlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
@@ -19,7 +20,7 @@ RELATIONSHIP = "R"
 CLAIM = "Claim"
 SOURCE = "Source"
 RUN = "Run"
-_OTHERS = frozenset({RELATIONSHIP, CLAIM, SOURCE, RUN})
+_OTHERS = frozenset({CLAIM, SOURCE, RUN})
 _DIGEST_BYTES = 13  # with "R:" 15 bytes: 20 characters and no padding
 
 
@@ -93,14 +94,14 @@ def decode(text: str) -> NodeId:
     Raises:
         BadId: no version of this program makes such an id.
     """
-    try:
+    kind = separator = key = ""
+    with contextlib.suppress(binascii.Error, UnicodeError):
         raw = urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
-        if raw.startswith(b"R:") and len(raw) == _DIGEST_BYTES + 2:
-            return NodeId(RELATIONSHIP, text)
-        kind, separator, key = raw.decode("utf-8").partition(":")
-    except (binascii.Error, UnicodeError):
-        kind = separator = key = ""
-    if not separator or not key or _encode(f"{kind}:{key}".encode()) != text or (kind not in KIND_BY_TYPE_NAME and kind not in _OTHERS):
+        if _encode(raw) == text:
+            if raw.startswith(b"R:") and len(raw) == _DIGEST_BYTES + 2:
+                return NodeId(RELATIONSHIP, text)
+            kind, separator, key = raw.decode("utf-8").partition(":")
+    if not separator or not key or (kind not in KIND_BY_TYPE_NAME and kind not in _OTHERS):
         raise BadId(f"{text[:80]!r} is not an id of this graph; ids come from the field `id` of an answer")
     return NodeId(kind, key)
 

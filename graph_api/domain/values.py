@@ -119,7 +119,7 @@ def to_scalar(prop: Property, text: str) -> Scalar:
         case ValueType.INTEGER:
             return int(text)
         case ValueType.NUMBER:
-            return float(text.split(" ")[0])
+            return float(text.split(" ", maxsplit=1)[0])
         case ValueType.BOOLEAN:
             return text == "true"
         case _:
