@@ -27,9 +27,10 @@ citations, then the later publication, then the claim's id. Deprecated claims ar
 Another name is an alias, no conflict.
 
 A claim has a **rank** (PREFERRED, NORMAL, DEPRECATED), a **certainty** (STATED; INFERRED, with the reason; UNCERTAIN),
-for numbers the **bound** in which the source words it (EXACT, ABOUT, AT_LEAST, AT_MOST) and the unit, and **qualifiers**.
-The ids of entities and sources come from kind and slug, a relationship's from its type, ends and distinguishing properties, a
-claim's from its subject, property, value, unit, entity and qualifiers: the same data has the same ids everywhere.
+for numbers the **bound** in which the source words it (EXACT, ABOUT, AT_LEAST, AT_MOST) and the unit, and
+**qualifiers**. The ids of entities and sources come from kind and slug, a relationship's from its type, ends and
+distinguishing properties, a claim's from its subject, property, value, unit, entity and qualifiers: the same data has
+the same ids everywhere.
 """
 
 
