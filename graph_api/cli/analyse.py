@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from graph_api.analytics.spec import Projection
 from graph_api.cli.database import with_graph
 from graph_api.cli.options import (
     CitedOption,
@@ -24,7 +25,6 @@ from graph_api.cli.options import (
     projection_spec,
 )
 from graph_api.cli.output import Answer, Column, Row, Table, hint, show
-from graph_api.analytics.spec import Projection, ProjectionSpec
 from graph_api.store.base import Store
 
 if TYPE_CHECKING:
@@ -61,7 +61,9 @@ def rank(
     measure: Annotated[
         str,
         typer.Argument(
-            metavar="MEASURE", autocompletion=_measures, help="degree, strength, pagerank, betweenness, closeness, harmonic, eigenvector, ..."
+            metavar="MEASURE",
+            autocompletion=_measures,
+            help="degree, strength, pagerank, betweenness, closeness, harmonic, eigenvector, ...",
         ),
     ],
     top: Annotated[int, typer.Option("--top", "-n", min=1, help="At most so many.")] = 20,
@@ -75,7 +77,13 @@ def rank(
     param: ParametersOption = None,
     approximate: Annotated[
         float | None,
-        typer.Option("--approximate", min=1e-6, max=1.0, metavar="EPSILON", help="An error that would do; for now every answer is exact."),
+        typer.Option(
+            "--approximate",
+            min=1e-6,
+            max=1.0,
+            metavar="EPSILON",
+            help="An error that would do; for now every answer is exact.",
+        ),
     ] = None,
     plot: PlotOption = None,
     database: DatabaseOption = None,
@@ -83,6 +91,7 @@ def rank(
 ) -> None:
     """Rank entities by a centrality measure."""
     from graph_api.analytics.measures.catalogue import MEASURES, CentralityMeasure
+    from graph_api.cli.runs import about, run_data
 
     wanted = one_of(CentralityMeasure, measure, "MEASURE")
     spec = projection_spec(projection, roles, years, weight, cited_only, relations, kind)
@@ -172,10 +181,17 @@ def communities(
 
 def export(
     projection: Annotated[
-        str, typer.Argument(metavar="PROJECTION", autocompletion=_export_projections, help="collaboration, person_film, everything, ...")
+        str,
+        typer.Argument(
+            metavar="PROJECTION", autocompletion=_export_projections, help="collaboration, person_film, everything, ..."
+        ),
     ],
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where to; the ending says in which form.")],
-    form: Annotated[str | None, typer.Option("--as", metavar="FORM", help="graphml, gexf, net (Pajek), json or zip (CSV pair).")] = None,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="Where to; the ending says in which form.")
+    ],
+    form: Annotated[
+        str | None, typer.Option("--as", metavar="FORM", help="graphml, gexf, net (Pajek), json or zip (CSV pair).")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")] = False,
     roles: RolesOption = None,
     years: YearsOption = None,
@@ -213,28 +229,3 @@ async def _with_ids(store: Store, given: dict[str, object]) -> dict[str, object]
 
 async def _entities(store: Store, ids: Sequence[str]) -> list["Entity"]:
     return [entity for entity in await store.entities(ids) if entity]
-
-
-def about(run: "AnalysisRun") -> str:
-    """Return the line that says what was computed on what."""
-    exactness = "exact" if run.exact else "approximate"
-    return (
-        f"{run.spec.name.value.lower()} · {run.nodes} nodes, {run.relationships} ties · revision {run.graph_revision} · "
-        f"{exactness}, {run.engine}"
-    )
-
-
-def run_data(run: "AnalysisRun") -> dict[str, object]:
-    """Return a run's record without what differs from one run to the next."""
-    return {
-        "id": run.id,
-        "analysis": run.analysis,
-        "parameters": dict(run.parameters),
-        "exact": run.exact,
-        "nodes": run.nodes,
-        "relationships": run.relationships,
-        "graph_revision": run.graph_revision,
-        "graph_hash": run.graph_hash,
-        "engine": run.engine,
-        "engine_versions": dict(run.engine_versions),
-    }

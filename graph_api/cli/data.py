@@ -30,7 +30,9 @@ class _Stopped(BaseException):
 
 def load(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A dataset folder; docs/dataset-format.md.")],
-    replace: Annotated[bool, typer.Option("--replace", help="Remove what this dataset brought before and no longer holds.")] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Remove what this dataset brought before and no longer holds.")
+    ] = False,
     database: DatabaseOption = None,
     format: FormatOption = None,
 ) -> None:
@@ -73,7 +75,9 @@ def load(
 
 def dump(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that does not exist, or is empty.")],
-    name: Annotated[str, typer.Option("--name", help="The dataset's name, under which a graph that loads it will keep it.")] = "dump",
+    name: Annotated[
+        str, typer.Option("--name", help="The dataset's name, under which a graph that loads it will keep it.")
+    ] = "dump",
     database: DatabaseOption = None,
 ) -> None:
     """Write the graph as a dataset folder; loading it gives the same graph."""
@@ -83,7 +87,9 @@ def dump(
         from seed.dumping import dump as dump_dataset
 
         with bar(f"dumping to {folder.name}", "rows") as advance:
-            return await asyncio.to_thread(dump_dataset, store, folder, name=name, progress=lambda rows: advance(rows, 0))
+            return await asyncio.to_thread(
+                dump_dataset, store, folder, name=name, progress=lambda rows: advance(rows, 0)
+            )
 
     rows = with_graph(database, work)
     hint(f"wrote {rows} rows to {folder}")
@@ -91,7 +97,10 @@ def dump(
 
 def check(
     folder: Annotated[
-        Path | None, typer.Argument(metavar="[DIR]", help="A dataset folder; without it the stored graph is checked.", show_default=False)
+        Path | None,
+        typer.Argument(
+            metavar="[DIR]", help="A dataset folder; without it the stored graph is checked.", show_default=False
+        ),
     ] = None,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="At most so many problems are listed.")] = 1000,
     database: DatabaseOption = None,
@@ -107,11 +116,19 @@ def check(
         rows, total = [{"problem": line} for line in found[:limit]], len(found)
     columns = [Column("problem", "problem")]
     if folder is not None:
-        columns = [Column("file", "file", "cyan"), Column("line", "line", is_number=True), Column("column", "column"), *columns]
+        columns = [
+            Column("file", "file", "cyan"),
+            Column("line", "line", is_number=True),
+            Column("column", "column"),
+            *columns,
+        ]
     caption = f"{len(rows)} of {total}; --limit lists more" if total > len(rows) else ""
     tables = [Table(columns, rows, caption=caption)]
     heading = [f"{total} problem{'s' * (total != 1)}"] if total else ["sound: no problems"]
-    show(Answer(tables if rows else [], {"problems": [dict(row) for row in rows], "total": total}, heading, tables[0]), format)
+    show(
+        Answer(tables if rows else [], {"problems": [dict(row) for row in rows], "total": total}, heading, tables[0]),
+        format,
+    )
     if total:
         raise typer.Exit(failures.PROBLEMS)
 
@@ -137,7 +154,9 @@ def _dataset_problems(folder: Path, limit: int) -> tuple[list[Row], int]:
         nonlocal total
         total += 1
         if len(rows) < limit:
-            rows.append({"file": problem.file, "line": problem.line, "column": problem.column, "problem": problem.message})
+            rows.append(
+                {"file": problem.file, "line": problem.line, "column": problem.column, "problem": problem.message}
+            )
 
     with bar(f"checking {folder.name}") as advance:
         dataset = Dataset(folder, note, closed=True)
@@ -168,7 +187,9 @@ def restore(
     """Replace the database by a backup, once that is checked; refuses while the database is in use."""
     place = place_of(database)
     if place.path is None:
-        raise BadInput("only a database that is a file can be restored; for another store, dump one graph and load it into the other")
+        raise BadInput(
+            "only a database that is a file can be restored; to fill another store, dump a graph and load it there"
+        )
     from graph_api.cli.progress import spinning
     from graph_api.store.embedded.restore import restore as restore_file
 

@@ -57,7 +57,7 @@ async def graph(flag: str | None, *, make: bool = False) -> AsyncIterator[Store]
     is_missing = path is not None and not path.exists()
     if is_missing and place.is_named and not make:
         raise StoreUnavailable(
-            f"there is no database {path}; `filmgraph load DIR --database {path}` or `filmgraph serve --database {path}` makes it"
+            f"there is no database {path}; `filmgraph serve` or `filmgraph load DIR` with --database {path} makes it"
         )
     store = await open_store(place.address)
     try:

@@ -1,6 +1,8 @@
 """Writing a projection to a file, which appears whole or not at all."""
 
+import asyncio
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from tempfile import mkstemp
 
@@ -44,12 +46,17 @@ async def write_projection(store: Store, spec: ProjectionSpec, ending: str, outp
     for kind in sorted(set(graph.kinds)):
         columns = await store.field_columns(kind, [])
         names.update(zip(map(str, columns["id"]), map(str, columns["name"]), strict=True))
-    handle, part = mkstemp(dir=output.absolute().parent, prefix=f".{output.name}.", suffix=".part")
+    await asyncio.to_thread(_write, export(graph, ending, names), output)
+    return len(graph), graph.ties
+
+
+def _write(pieces: Iterable[bytes], output: Path) -> None:
+    handle, name = mkstemp(dir=output.absolute().parent, prefix=f".{output.name}.", suffix=".part")
+    part = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.writelines(export(graph, ending, names))
-        Path(part).chmod(0o644)
-        Path(part).replace(output)
+            file.writelines(pieces)
+        part.chmod(0o644)
+        part.replace(output)
     finally:
-        Path(part).unlink(missing_ok=True)
-    return len(graph), graph.ties
+        part.unlink(missing_ok=True)

@@ -71,7 +71,9 @@ def end(error: BaseException, command: str = "filmgraph") -> NoReturn:
             report("the disk is full; free some space and try again")
             sys.exit(FAILED)
         case OSError() if error.filename:
-            report(f"{error.filename}: {(error.strerror or 'not readable').lower()}; check the path and its permissions")
+            report(
+                f"{error.filename}: {(error.strerror or 'not readable').lower()}; check the path and its permissions"
+            )
             sys.exit(FAILED)
         case _:
             report(f"unforeseen {type(error).__name__}: set FILMGRAPH_DEBUG=1 to see where, and report it")
@@ -83,5 +85,5 @@ def _leave_pipe() -> NoReturn:
     try:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (OSError, ValueError):
-        sys.stdout = None  # type: ignore[assignment]  # nothing is left to flush
+        sys.stdout = None  # nothing is left to flush
     sys.exit(0)

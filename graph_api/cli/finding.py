@@ -52,7 +52,9 @@ async def source(store: Store, text: str) -> Source | None:
     (found,) = await store.sources([wanted])
     if found is None:
         close = await store.nearest_slugs(None, slug or text)
-        raise NotFound(f"there is no source {slug or text}; {_nearest([f'source/{name}' for name in close])}", nearest=close)
+        raise NotFound(
+            f"there is no source {slug or text}; {_nearest([f'source/{name}' for name in close])}", nearest=close
+        )
     return found
 
 
@@ -87,7 +89,9 @@ async def _unknown(store: Store, text: str, kinds: Sequence[Kind]) -> NotFound:
     if slug:
         hits = await store.search(slug.replace("-", " "), tuple(kinds), PageRequest(size=_SUGGESTED))
         close |= {reference(hit.entity) for hit in hits.items}
-    best = sorted(close, key=lambda name: (-SequenceMatcher(None, slug, name.partition("/")[2]).ratio(), name))[:_SUGGESTED]
+    best = sorted(close, key=lambda name: (-SequenceMatcher(None, slug, name.partition("/")[2]).ratio(), name))[
+        :_SUGGESTED
+    ]
     return NotFound(f"there is no {text.strip()!r}; {_nearest(best)}", nearest=best)
 
 

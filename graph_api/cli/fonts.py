@@ -9,7 +9,19 @@ from matplotlib.font_manager import fontManager, get_font
 
 _FIRST = "DejaVu Sans"
 """Comes with matplotlib, so that it is always there."""
-_PREFERRED = ("Noto Sans", "Source Han Sans", "Hiragino", "Yu Gothic", "Meiryo", "IPA", "TakaoPGothic", "WenQuanYi", "Arial Unicode")
+_PREFERRED = (
+    "Noto Sans",
+    "Source Han Sans",
+    "Hiragino",
+    "Yu Gothic",
+    "Meiryo",
+    "IPA",
+    "TakaoPGothic",
+    "WenQuanYi",
+    "Arial Unicode",
+)
+_BOXES = "Last Resort"
+"""A font that has every letter, and draws each as a box."""
 _UNDRAWN = frozenset("\n\u200b\u200c\u200d\ufe0e\ufe0f")
 
 
@@ -24,7 +36,11 @@ def _letters(path: str) -> frozenset[int]:
 @lru_cache(maxsize=1)
 def _fonts() -> Sequence[tuple[str, str]]:
     """Return family and file of the upright fonts of this machine, those for many scripts first."""
-    entries = {e.name: e.fname for e in reversed(fontManager.ttflist) if e.style == "normal" and Path(e.fname).exists()}
+    entries = {
+        entry.name: entry.fname
+        for entry in reversed(fontManager.ttflist)
+        if entry.style == "normal" and not entry.name.startswith(_BOXES) and Path(entry.fname).exists()
+    }
     order = sorted(entries, key=lambda name: (not name.startswith(_PREFERRED), "Mono" in name, name))
     return [(name, entries[name]) for name in order]
 
@@ -50,7 +66,9 @@ def drawable(text: str, fonts: Sequence[str]) -> str:
     """Return a text in letters that fonts have; what none has is transliterated."""
     paths = dict(_fonts())
     have = _first_letters().union(*(_letters(paths[name]) for name in fonts if name in paths))
-    return "".join(sign if ord(sign) in have or sign == "\n" else "" if sign in _UNDRAWN else _latin(sign) for sign in text)
+    return "".join(
+        sign if ord(sign) in have or sign == "\n" else "" if sign in _UNDRAWN else _latin(sign) for sign in text
+    )
 
 
 def _latin(sign: str) -> str:

@@ -8,9 +8,9 @@ from graph_api.analytics.communities import ALGORITHMS, CommunityAlgorithm
 from graph_api.analytics.service import Analyses
 from graph_api.analytics.spec import ProjectionSpec
 from graph_api.cli import finding
-from graph_api.cli.analyse import about, run_data
 from graph_api.cli.output import Answer, Column, Row, Table, hint
 from graph_api.cli.progress import spinning
+from graph_api.cli.runs import about, run_data
 from graph_api.domain.records import Entity
 from graph_api.store.base import Store
 
@@ -61,7 +61,10 @@ async def found_communities(
         more = f" and {len(community.members) - _NAMED} more" if len(community.members) > _NAMED else ""
         rows.append({"community": community.index, "size": len(community.members), "members": ", ".join(named) + more})
         scored = zip(community.members, community.scores.tolist(), strict=True)
-        listed = [{"entity": finding.reference(names[id_]), "name": names[id_].name, "score": score, "id": id_} for id_, score in scored]
+        listed = [
+            {"entity": finding.reference(names[id_]), "name": names[id_].name, "score": score, "id": id_}
+            for id_, score in scored
+        ]
         members += [{"community": community.index, **row} for row in listed]
         data.append({"index": community.index, "size": len(community.members), "members": listed})
     count, modularity = len(finished.result.communities), finished.result.modularity
@@ -85,5 +88,7 @@ def _draw(
         for community in found.communities
     ]
     ties = zip(graph.sources.tolist(), graph.targets.tolist(), graph.weights.tolist(), strict=True)
-    communities(plot, title, subtitle, groups, [(graph.ids[s], graph.ids[t], w) for s, t, w in ties if graph.ids[s] in names])
+    communities(
+        plot, title, subtitle, groups, [(graph.ids[s], graph.ids[t], w) for s, t, w in ties if graph.ids[s] in names]
+    )
     hint(f"drawn to {plot}")

@@ -62,12 +62,20 @@ def communities(
             degree[t] += 1
         xy = np.array([places[id_] for id_ in places]).reshape(-1, 2)
         sizes = [18 + 9 * degree[id_] for id_ in places]
-        axes.scatter(xy[:, 0], xy[:, 1], s=sizes, c=[colour_of[id_] for id_ in places], edgecolors="white", linewidths=0.7, zorder=2)
+        axes.scatter(
+            xy[:, 0],
+            xy[:, 1],
+            s=sizes,
+            c=[colour_of[id_] for id_ in places],
+            edgecolors="white",
+            linewidths=0.7,
+            zorder=2,
+        )
         for group in kept[: len(COLOURS)]:
             for id_, name in group.members[: 2 if len(group.members) > 6 else 1]:
                 axes.annotate(
-                    text(_shortened(name, 28)), places[id_], (0, 6), textcoords="offset points", ha="center", fontsize=7.5,
-                    path_effects=outlined(), zorder=3,
+                    text(_shortened(name, 28)), places[id_], (0, 6), textcoords="offset points", ha="center",
+                    fontsize=7.5, path_effects=outlined(), zorder=3,
                 )  # fmt: skip
         axes.margins(0.06)
         hidden = sum(group.size for group in groups) - len(places)
@@ -117,7 +125,9 @@ def _within(graph: "nx.Graph[str]", radius: float) -> dict[str, Point]:
     """Return the places of a community's members around (0, 0)."""
     if len(graph) == 1:
         return dict.fromkeys(graph, (0.0, 0.0))
-    found: Mapping[str, NDArray[np.float64]] = nx.spring_layout(graph, seed=1, k=2.2 / math.sqrt(len(graph)), iterations=80)
+    found: Mapping[str, NDArray[np.float64]] = nx.spring_layout(
+        graph, seed=1, k=2.2 / math.sqrt(len(graph)), iterations=80
+    )
     spread = max(float(np.hypot(*place)) for place in found.values()) or 1.0
     return {id_: (float(x) * radius / spread, float(y) * radius / spread) for id_, (x, y) in found.items()}
 
@@ -128,9 +138,15 @@ def _packed(radii: Sequence[float], links: Mapping[tuple[int, int], float]) -> l
     for i, radius in enumerate(radii):
         distance = 0.0
         while True:
-            free = [p for p in _ring(distance) if all(math.dist(p, c) >= radius + r for c, r in zip(centres, radii, strict=False))]
+            free = [
+                p
+                for p in _ring(distance)
+                if all(math.dist(p, c) >= radius + r for c, r in zip(centres, radii, strict=False))
+            ]
             if free:
-                centres.append(min(free, key=lambda p: sum(w * math.dist(p, centres[a]) for (a, b), w in links.items() if b == i)))
+                centres.append(
+                    min(free, key=lambda p: sum(w * math.dist(p, centres[a]) for (a, b), w in links.items() if b == i))
+                )
                 break
             distance += 0.4
     return centres
@@ -138,4 +154,7 @@ def _packed(radii: Sequence[float], links: Mapping[tuple[int, int], float]) -> l
 
 def _ring(distance: float) -> list[Point]:
     count = max(1, int(distance * 6))
-    return [(distance * math.cos(2 * math.pi * k / count), distance * math.sin(2 * math.pi * k / count)) for k in range(count)]
+    return [
+        (distance * math.cos(2 * math.pi * k / count), distance * math.sin(2 * math.pi * k / count))
+        for k in range(count)
+    ]

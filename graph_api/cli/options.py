@@ -46,7 +46,9 @@ def year_span(text: str | None) -> YearSpan:
     try:
         span = YearSpan(int(first) if first else None, int(last) if last else None)
     except ValueError:
-        raise typer.BadParameter(f"{text!r} are no years; write 2020..2025, 2020.., ..2025 or 2025", param_hint="--years") from None
+        raise typer.BadParameter(
+            f"{text!r} are no years; write 2020..2025, 2020.., ..2025 or 2025", param_hint="--years"
+        ) from None
     return span if separator else YearSpan(span.first, span.first)
 
 
@@ -63,36 +65,60 @@ def completer(choices: type[StrEnum]) -> Callable[[str], list[str]]:
 
 FormatOption: TypeAlias = Annotated[
     Format | None,
-    typer.Option("--format", "-f", case_sensitive=False, help="How to print: by default a table on a terminal, JSON in a pipe."),
+    typer.Option(
+        "--format", "-f", case_sensitive=False, help="How to print: by default a table on a terminal, JSON in a pipe."
+    ),
 ]
 DatabaseOption: TypeAlias = Annotated[
     str | None,
     typer.Option(
-        "--database", "-d", metavar="FILE", help="The graph's file; else FILMGRAPH_DATABASE, else graph.db in your data folder."
+        "--database",
+        "-d",
+        metavar="FILE",
+        help="The graph's file; else FILMGRAPH_DATABASE, else graph.db in your data folder.",
     ),
 ]
 KindsOption: TypeAlias = Annotated[
     list[str] | None,
-    typer.Option("--kind", "-k", metavar="KIND", autocompletion=completer(Kind), help="Only these kinds: person, film, festival, ..."),
+    typer.Option(
+        "--kind",
+        "-k",
+        metavar="KIND",
+        autocompletion=completer(Kind),
+        help="Only these kinds: person, film, festival, ...",
+    ),
 ]
 RelationsOption: TypeAlias = Annotated[
     list[str] | None,
     typer.Option(
-        "--relations", metavar="RELATION,...", autocompletion=completer(Relation), help="Only these relations: credited_on, screened_at, ..."
+        "--relations",
+        metavar="RELATION,...",
+        autocompletion=completer(Relation),
+        help="Only these relations: credited_on, screened_at, ...",
     ),
 ]
 ProjectionOption: TypeAlias = Annotated[
     str,
-    typer.Option("--projection", "-p", metavar="PROJECTION", autocompletion=completer(Projection), help="Which graph to make of the data."),
+    typer.Option(
+        "--projection",
+        "-p",
+        metavar="PROJECTION",
+        autocompletion=completer(Projection),
+        help="Which graph to make of the data.",
+    ),
 ]
 RolesOption: TypeAlias = Annotated[
     list[str] | None,
     typer.Option(
-        "--roles", metavar="ROLE,...", autocompletion=completer(CreditRole), help="Only credits in these roles: director, writer, cast, ..."
+        "--roles",
+        metavar="ROLE,...",
+        autocompletion=completer(CreditRole),
+        help="Only credits in these roles: director, writer, cast, ...",
     ),
 ]
 YearsOption: TypeAlias = Annotated[
-    str | None, typer.Option("--years", metavar="FROM..TO", help="Only these years: 2020..2025, 2020.., ..2025 or 2025.")
+    str | None,
+    typer.Option("--years", metavar="FROM..TO", help="Only these years: 2020..2025, 2020.., ..2025 or 2025."),
 ]
 WeightOption: TypeAlias = Annotated[
     str,
@@ -105,7 +131,8 @@ WeightOption: TypeAlias = Annotated[
 ]
 CitedOption: TypeAlias = Annotated[bool, typer.Option("--cited-only", help="Leave out what has no citation.")]
 ParametersOption: TypeAlias = Annotated[
-    list[str] | None, typer.Option("--param", metavar="NAME=VALUE", help="A parameter of the analysis; can be given several times.")
+    list[str] | None,
+    typer.Option("--param", metavar="NAME=VALUE", help="A parameter of the analysis; can be given several times."),
 ]
 
 

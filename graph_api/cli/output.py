@@ -21,6 +21,7 @@ Cell: TypeAlias = str | int | float | bool | None
 Row: TypeAlias = Mapping[str, Cell]
 PIPE_WIDTH = 120
 """Columns of a table that was asked for and goes to no terminal."""
+_WHOLE_NAME = 30
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
@@ -150,10 +151,18 @@ def _print_tables(answer: Answer) -> None:
                 justify="right" if column.is_number else "left",
                 no_wrap=column.is_number,
                 overflow="fold",
+                min_width=_least_width(column, table.rows) if out.width >= PIPE_WIDTH else None,
             )
         for row in table.rows:
             drawn.add_row(*(Text(cell_text(row.get(column.key))) for column in shown))
         out.print(drawn)
+
+
+def _least_width(column: Column, rows: Sequence[Row]) -> int | None:
+    """Return the width under which names of entities and sources would be cut up."""
+    if column.style not in ("cyan", "dim"):
+        return None
+    return min(_WHOLE_NAME, max((len(cell_text(row.get(column.key))) for row in rows), default=0))
 
 
 def cell_text(value: Cell) -> str:

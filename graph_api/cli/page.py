@@ -23,9 +23,13 @@ async def page_of(store: Store, text: str, limit: int) -> Answer:
     (claims,) = await store.claims([entity.id])
     groups, counts = await _relationships(store, entity, limit)
     hops = [hop for group in groups for hop in group]
-    cited = dict(zip((h.relationship.id for h in hops), await store.citations([h.relationship.id for h in hops]), strict=True))
+    cited = dict(
+        zip((h.relationship.id for h in hops), await store.citations([h.relationship.id for h in hops]), strict=True)
+    )
     names = await _names_of(store, claims, hops)
-    sources = await citing.sources_of(store, [c for claim in claims for c in claim.citations] + [c for cs in cited.values() for c in cs])
+    sources = await citing.sources_of(
+        store, [c for claim in claims for c in claim.citations] + [c for cs in cited.values() for c in cs]
+    )
     (aliases,), (external,) = await store.aliases([entity.id]), await store.external_ids([entity.id])
 
     data: dict[str, object] = {
@@ -38,7 +42,7 @@ async def page_of(store: Store, text: str, limit: int) -> Answer:
         "values": {name: list(value) if isinstance(value, tuple) else value for name, value in entity.values.items()},
         "claims": [_claim_data(claim, names, sources) for claim in claims],
         "relationships": [_hop_data(hop, names, cited[hop.relationship.id], sources) for hop in hops],
-        "relationship_counts": {heading: number for heading, number in counts.items()},
+        "relationship_counts": counts,
     }
     facts = _facts(claims, names, sources)
     tables = [facts, *(_hop_table(g, counts, names, cited, sources) for g in groups if g), citing.source_table(sources)]
@@ -159,7 +163,9 @@ def _details(hop: Hop, names: Mapping[str, Entity]) -> str:
     return ", ".join(f"{name} {value}" for name, value in _properties(hop, names).items())
 
 
-def _hop_data(hop: Hop, names: Mapping[str, Entity], cited: Sequence[Citation], sources: Mapping[str, Source]) -> dict[str, object]:
+def _hop_data(
+    hop: Hop, names: Mapping[str, Entity], cited: Sequence[Citation], sources: Mapping[str, Source]
+) -> dict[str, object]:
     tie = hop.relationship
     return {
         "id": tie.id,

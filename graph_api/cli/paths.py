@@ -42,11 +42,17 @@ def path(
     kind: KindsOption = None,
     roles: RolesOption = None,
     years: YearsOption = None,
-    exclude: Annotated[list[str] | None, typer.Option("--exclude", metavar="ENTITY", help="Never through this one.")] = None,
+    exclude: Annotated[
+        list[str] | None, typer.Option("--exclude", metavar="ENTITY", help="Never through this one.")
+    ] = None,
     cited_only: CitedOption = False,
-    collaboration: Annotated[bool, typer.Option("--collaboration", help="From person to person over shared films, by 1/weight.")] = False,
+    collaboration: Annotated[
+        bool, typer.Option("--collaboration", help="From person to person over shared films, by 1/weight.")
+    ] = False,
     weight: WeightOption = "count",
-    plot: Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Also draw the paths, as .png or .svg.")] = None,
+    plot: Annotated[
+        Path | None, typer.Option("--plot", metavar="FILE", help="Also draw the paths, as .png or .svg.")
+    ] = None,
     database: DatabaseOption = None,
     format: FormatOption = None,
 ) -> None:
@@ -58,7 +64,8 @@ def path(
     if collaboration:
         if relations or kind or exclude:
             raise typer.BadParameter(
-                "goes over shared films alone; leave --relations, --kind and --exclude out", param_hint="--collaboration"
+                "goes over shared films alone; leave --relations, --kind and --exclude out",
+                param_hint="--collaboration",
             )
         spec = projection_spec("collaboration", roles, years, weight, cited_only)
 

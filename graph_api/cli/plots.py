@@ -1,11 +1,12 @@
 """Plots of rankings, communities and paths, as PNG or SVG; the same data gives the same picture."""
 
-from collections.abc import Callable, Mapping, Sequence
+import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from textwrap import wrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -24,13 +25,14 @@ KIND_COLOURS = {
     "PERSON": "#2563a8", "FILM": "#c2410c", "EVENT": "#15803d", "FESTIVAL": "#7e22ce", "FESTIVAL_EDITION": "#9d4edd",
     "ORGANIZATION": "#0f766e", "PLATFORM": "#b45309", "AWARD": "#a16207", "RECOGNITION": "#ca8a04", "PLACE": "#4b5563",
 }  # fmt: skip
-_STYLE: Mapping[str, object] = {
+_STYLE: dict[str, Any] = {
     "text.parse_math": False,
     "text.color": INK,
     "axes.edgecolor": FAINT,
     "axes.labelcolor": MUTED,
     "xtick.color": MUTED,
     "ytick.color": INK,
+    "font.enable_last_resort": False,
     "svg.hashsalt": "filmgraph",
     "svg.fonttype": "path",
     "font.size": 10,
@@ -68,10 +70,14 @@ def check_ending(path: Path | None) -> None:
         raise BadInput(f"there is no folder {path.parent}; make it, or give --plot another place")
 
 
-def _draw(path: Path, size: tuple[float, float], texts: Sequence[str], draw: Callable[[Figure, Callable[[str], str]], None]) -> None:
+def _draw(
+    path: Path, size: tuple[float, float], texts: Sequence[str], draw: Callable[[Figure, Callable[[str], str]], None]
+) -> None:
     """Draw a figure in a style of our own with fonts for the texts, and write it in one go."""
+    # A font without a bold face says so on every use; its regular face does as well.
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     fonts = families(texts)
-    with mpl.rc_context({**_STYLE, "font.family": fonts}):
+    with mpl.rc_context({**_STYLE, "font.family": fonts}):  # type: ignore[dict-item]  # its keys are literals
         figure = Figure(figsize=size, facecolor="white")
         FigureCanvasAgg(figure)
         draw(figure, lambda text: drawable(text, fonts))
@@ -107,7 +113,15 @@ def bars(path: Path, title: str, subtitle: str, rows: Sequence[tuple[str, float]
         for side in ("top", "right", "bottom"):
             axes.spines[side].set_visible(False)
         for place, score in zip(places, scores, strict=True):
-            axes.annotate(f"{score:.4g}", (score, place), (4, 0), textcoords="offset points", va="center", fontsize=8.5, color=MUTED)
+            axes.annotate(
+                f"{score:.4g}",
+                (score, place),
+                (4, 0),
+                textcoords="offset points",
+                va="center",
+                fontsize=8.5,
+                color=MUTED,
+            )
         _title(axes, text(title), text(subtitle))
 
     _draw(path, (8, 1.2 + 0.32 * max(len(rows), 1)), [title, subtitle, *(name for name, _ in rows)], draw)
@@ -120,7 +134,13 @@ def _shortened(name: str, length: int = 44) -> str:
 def chains(path: Path, title: str, subtitle: str, found: Sequence[Chain]) -> None:
     """Draw paths as rows of boxes with the relation over each arrow."""
     width = max((len(chain.nodes) for chain in found), default=1)
-    texts = [title, subtitle, *(name for chain in found for name, _ in chain.nodes), *(s.label for c in found for s in c.steps), "…"]
+    texts = [
+        title,
+        subtitle,
+        *(name for chain in found for name, _ in chain.nodes),
+        *(s.label for c in found for s in c.steps),
+        "…",
+    ]
 
     def draw(figure: Figure, text: Callable[[str], str]) -> None:
         axes = figure.add_subplot()
@@ -151,7 +171,15 @@ def _arrow(axes: "Axes", x: float, y: float, step: Step, text: Callable[[str], s
     axes.annotate("", target, source, arrowprops=shape, zorder=1)
     label = "\n".join(wrap(text(_shortened(step.label, 60)), 18))
     axes.annotate(
-        label, (x + 0.5, y), (0, 5), textcoords="offset points", ha="center", va="bottom", fontsize=7.5, color=MUTED, zorder=4
+        label,
+        (x + 0.5, y),
+        (0, 5),
+        textcoords="offset points",
+        ha="center",
+        va="bottom",
+        fontsize=7.5,
+        color=MUTED,
+        zorder=4,
     )
 
 

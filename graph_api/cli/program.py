@@ -28,7 +28,7 @@ class Program(TyperGroup):
         try:
             code = super().main(words, prog_name or "filmgraph", complete_var, standalone_mode=False, **extra)
             sys.stdout.flush()
-        except (Exception, KeyboardInterrupt) as error:
+        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - told as one line
             failures.end(error, f"filmgraph {name}" if name else "filmgraph")
         if code == failures.INTERRUPTED:
             failures.end(KeyboardInterrupt())
@@ -39,7 +39,8 @@ app = typer.Typer(
     cls=Program,
     name="filmgraph",
     help="A sourced graph of the AI-film world: serve it, read it, analyse it, bring data in and out.",
-    epilog="Answers are tables on a terminal and JSON in a pipe; --format chooses. Errors leave 1, usage 2, found problems 3.",
+    epilog="Answers are tables on a terminal and JSON in a pipe; --format chooses. "
+    "Exit codes: 1 error, 2 usage, 3 problems found.",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -60,7 +61,9 @@ def _version(is_wanted: bool) -> None:
 
 @app.callback()
 def _program(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     """Take what stands before the command."""
 

@@ -7,7 +7,7 @@ import typer
 from graph_api.cli import failures
 from graph_api.cli.database import with_graph
 from graph_api.cli.options import DatabaseOption, FormatOption, KindsOption, some_of
-from graph_api.cli.output import Answer, Column, Table, show
+from graph_api.cli.output import Answer, Column, Row, Table, show
 from graph_api.domain.catalogue import Kind
 from graph_api.store.base import Store
 
@@ -21,7 +21,9 @@ def register(app: typer.Typer) -> None:
 
 
 def search(
-    text: Annotated[str, typer.Argument(metavar="TEXT", help="Words of a name; accents, case and a typo do not matter.")],
+    text: Annotated[
+        str, typer.Argument(metavar="TEXT", help="Words of a name; accents, case and a typo do not matter.")
+    ],
     kind: KindsOption = None,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="At most so many.")] = 20,
     database: DatabaseOption = None,
@@ -62,8 +64,13 @@ async def _search(store: Store, text: str, kinds: tuple[Kind, ...], limit: int) 
 
 
 def show_entity(
-    entity: Annotated[str, typer.Argument(metavar="ENTITY", help="KIND/SLUG as in film/imperia, a slug, a name or an id; or source/SLUG.")],
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=100_000, help="At most so many relationships of each sort.")] = 50,
+    entity: Annotated[
+        str,
+        typer.Argument(metavar="ENTITY", help="KIND/SLUG as in film/imperia, a slug, a name or an id; or source/SLUG."),
+    ],
+    limit: Annotated[
+        int, typer.Option("--limit", "-n", min=1, max=100_000, help="At most so many relationships of each sort.")
+    ] = 50,
     database: DatabaseOption = None,
     format: FormatOption = None,
 ) -> None:
@@ -102,7 +109,7 @@ async def _stats(store: Store, check: bool) -> tuple[Answer, list[str]]:
         "conflicts": counts.conflicts,
     }
     faults = await store.check_integrity() if check else []
-    rows = [{"of": "graph", "what": name, "count": number} for name, number in totals.items()]
+    rows: list[Row] = [{"of": "graph", "what": name, "count": number} for name, number in totals.items()]
     rows += [{"of": "kind", "what": name, "count": number} for name, number in kinds.items()]
     rows += [{"of": "relation", "what": name, "count": number} for name, number in relations.items()]
     columns = [Column("of", "of"), Column("what", "what", "cyan"), Column("count", "count", is_number=True)]

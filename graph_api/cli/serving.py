@@ -22,7 +22,12 @@ def serve(**flags: Any) -> None:
 
 
 def _flag(row: Row) -> inspect.Parameter:
-    option = typer.Option(row.flag, metavar=row.name.split("_")[-1].upper(), help=f"{row.meaning} {row.type}; {row.default}.", show_default=False)
+    option = typer.Option(
+        row.flag,
+        metavar=row.name.split("_")[-1].upper(),
+        help=f"{row.meaning} {row.type}; {row.default}.",
+        show_default=False,
+    )
     hint = Annotated[str | None, option]
     return inspect.Parameter(row.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=hint)
 

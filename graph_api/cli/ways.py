@@ -43,7 +43,9 @@ async def relation_paths(
     cited = dict(zip(ids, await store.citations(ids), strict=True))
     sources = await citing.sources_of(store, [c for citations in cited.values() for c in citations])
     rows: list[Row] = [
-        _row(number, step, path, hop, cited, sources) for number, path in enumerate(found, 1) for step, hop in enumerate(path.hops, 1)
+        _row(number, step, path, hop, cited, sources)
+        for number, path in enumerate(found, 1)
+        for step, hop in enumerate(path.hops, 1)
     ]
     title = f"{source.name} to {target.name}"
     if plot and found:
@@ -79,7 +81,12 @@ def _sentence(path: Path) -> str:
 
 
 def _row(
-    number: int, step: int, path: Path, tie: Relationship, cited: Mapping[str, Sequence[Citation]], sources: Mapping[str, Source]
+    number: int,
+    step: int,
+    path: Path,
+    tie: Relationship,
+    cited: Mapping[str, Sequence[Citation]],
+    sources: Mapping[str, Source],
 ) -> Row:
     left, right = path.nodes[step - 1], path.nodes[step]
     return {
@@ -136,7 +143,9 @@ def _draw_paths(plot: FilePath, title: str, found: Sequence[Path]) -> None:
     hint(f"drawn to {plot}")
 
 
-async def collaborations(store: Store, start: str, goal: str, spec: ProjectionSpec, limit: int, plot: FilePath | None) -> Answer:
+async def collaborations(
+    store: Store, start: str, goal: str, spec: ProjectionSpec, limit: int, plot: FilePath | None
+) -> Answer:
     """Return the collaboration paths of least cost between two people."""
     from graph_api.analytics.service import Analyses
     from graph_api.cli.progress import spinning
@@ -148,7 +157,9 @@ async def collaborations(store: Store, start: str, goal: str, spec: ProjectionSp
             found = (await analyses.paths(source.id, target.id, spec, limit)).result.items
     finally:
         await analyses.close()
-    ids = sorted({id_ for path in found for id_ in path.people} | {film for p in found for tie in p.ties for film in tie.films})
+    ids = sorted(
+        {id_ for path in found for id_ in path.people} | {film for p in found for tie in p.ties for film in tie.films}
+    )
     names = {entity.id: entity for entity in await store.entities(ids) if entity}
     credit_ids = sorted({credit for path in found for tie in path.ties for credit in tie.credits})
     cited = dict(zip(credit_ids, await store.citations(credit_ids), strict=True))
@@ -192,7 +203,10 @@ async def collaborations(store: Store, start: str, goal: str, spec: ProjectionSp
 
 
 def _draw_collaborations(
-    plot: FilePath, title: str, found: Sequence[tuple[Sequence[str], Sequence[Sequence[str]]]], names: Mapping[str, Entity]
+    plot: FilePath,
+    title: str,
+    found: Sequence[tuple[Sequence[str], Sequence[Sequence[str]]]],
+    names: Mapping[str, Entity],
 ) -> None:
     from graph_api.cli.plots import Chain, Step, chains
 
