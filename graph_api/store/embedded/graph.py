@@ -9,7 +9,7 @@ from graph_api.domain.catalogue import Kind, Relation
 from graph_api.domain.records import Entity, Relationship, Subgraph
 from graph_api.store.embedded.keys import entity_keys
 from graph_api.store.embedded.nodes import entities_by_key
-from graph_api.store.embedded.shapes import entity_shape, relationship_shape
+from graph_api.store.embedded.shapes import ENDS, entity_shape, relationship_shape
 from graph_api.store.embedded.sql import array, one_of
 
 _DEEPEST = 32
@@ -100,6 +100,7 @@ def _among(
     """Return the first relationships among entities, by id."""
     shape = relationship_shape(relations)
     text = f"""
-SELECT {shape.select("r")} FROM json_each(?1) AS j CROSS JOIN relationship AS r ON r.source_key = j.value
+SELECT s.id, t.id, {shape.select("r")}
+FROM json_each(?1) AS j CROSS JOIN relationship AS r ON r.source_key = j.value {ENDS}
 WHERE r.target_key IN (SELECT value FROM json_each(?1)) AND {one_of("r.type", relations).text} ORDER BY r.id LIMIT ?2"""
-    return [shape.read(row) for row in conn.execute(text, (array(keys), limit))]
+    return [shape.read(row, 2, row[0], row[1]) for row in conn.execute(text, (array(keys), limit))]

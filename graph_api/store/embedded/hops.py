@@ -21,7 +21,7 @@ from graph_api.store.embedded.filters import condition, needs_fold, own_properti
 from graph_api.store.embedded.functions import add_fold
 from graph_api.store.embedded.keys import entity_keys
 from graph_api.store.embedded.keyset import Around, Key, ends, hop_key, order_by, outside, select, window
-from graph_api.store.embedded.shapes import entity_shape, other_ends, relationship_shape
+from graph_api.store.embedded.shapes import ENDS, entity_shape, other_ends, relationship_shape
 from graph_api.store.embedded.sql import TRUE, Parameter, Sql, all_of, array, one_of
 
 _PARTS = f"""WITH RECURSIVE part (position, key) AS (
@@ -53,7 +53,10 @@ class Fan:
     merged: bool = False
 
     def rows(self, conn: sqlite3.Connection, page: PageRequest, columns: str, joins: str) -> Iterator[tuple[Any, ...]]:
-        """Yield (parent's position, keys, columns) of a page's items and one more; `joins` starts from `h.value`."""
+        """Yield (parent's position, keys, columns) of a page's items and one more; `joins` starts from `h.value`.
+
+        They come in order without being sorted again: CROSS JOIN nests its loops as written.
+        """
         named = ", ".join(f"{key.text} AS k{i}" for i, key in enumerate(self.keys))
         inner = self._members(window(self.keys, page), named)
         by_name = [Key(f"k{i}", key.descending, key.nullable) for i, key in enumerate(self.keys)]
@@ -61,9 +64,7 @@ class Fan:
         cut = f"SELECT code FROM ({inner.text}) ORDER BY {order} LIMIT {page.size + 1}"
         first = f"SELECT json_group_array(code) FROM ({cut})"
         selected = f"{select(self.keys)}, {columns}"
-        yield from self._execute(
-            conn, selected, inner.params, f"CROSS JOIN json_each(({first})) AS h {joins} ORDER BY j.key, h.key"
-        )
+        yield from self._execute(conn, selected, inner.params, f"CROSS JOIN json_each(({first})) AS h {joins}")
 
     def counts(self, conn: sqlite3.Connection) -> list[int]:
         """Return how many there are around each parent."""
@@ -110,20 +111,22 @@ def hops(conn: sqlite3.Connection, ids: Sequence[str], query: HopQuery) -> list[
     entity = entity_shape(kinds & frozenset(query.kinds) if query.kinds else kinds)
     relationship = relationship_shape(query.relations)
     far = "CASE h.value & 1 WHEN 1 THEN r.target_key ELSE r.source_key END"
-    joins = f"CROSS JOIN relationship AS r ON r.key = h.value >> 1 CROSS JOIN entity AS o ON o.key = {far}"
-    near = "(SELECT id FROM entity WHERE key = CASE h.value & 1 WHEN 1 THEN r.source_key ELSE r.target_key END)"
-    own = relationship.select(
-        "r",
-        f"CASE h.value & 1 WHEN 1 THEN {near} ELSE o.id END",
-        f"CASE h.value & 1 WHEN 1 THEN o.id ELSE {near} END",
+    near = "CASE h.value & 1 WHEN 1 THEN r.source_key ELSE r.target_key END"
+    joins = (
+        f"CROSS JOIN relationship AS r ON r.key = h.value >> 1"
+        f" CROSS JOIN entity AS o ON o.key = {far} CROSS JOIN entity AS n ON n.key = {near}"
     )
-    columns = f"h.value & 1, {own}, {entity.select('o')}"
-    at = len(fan.keys) + 2
+    columns = f"h.value & 1, n.id, {relationship.select('r')}, {entity.select('o')}"
+    at = len(fan.keys) + 3
+    last_at = at + relationship.width
     found: list[tuple[list[Hop], list[Position]]] = [([], []) for _ in ids]
     for row in fan.rows(conn, query.page, columns, joins):
         items, positions = found[row[0]]
-        items.append(Hop(relationship.read(row, at), entity.read(row, at + relationship.width), bool(row[at - 1])))
-        positions.append(row[1 : at - 1])
+        outgoing, near_id = row[at - 2 : at]
+        other = entity.read(row, last_at)
+        pair = (near_id, other.id) if outgoing else (other.id, near_id)
+        items.append(Hop(relationship.read(row, at, *pair), other, bool(outgoing)))
+        positions.append(row[1 : at - 2])
     return _pages(conn, fan, query.page, found)
 
 
@@ -203,11 +206,11 @@ def _credits(conn: sqlite3.Connection, pairs: Sequence[int | None]) -> list[list
     """Return the live credits of (person, film) pairs of keys, given one after the other."""
     shape = relationship_shape((Relation.CREDITED_ON,))
     text = (
-        f"SELECT j.key, {shape.select('r')} FROM json_each(?) AS j CROSS JOIN relationship AS r"
-        f" ON r.source_key = j.value ->> 0 AND r.target_key = j.value ->> 1 AND {_CREDITED} ORDER BY j.key, r.id"
+        f"SELECT j.key, s.id, t.id, {shape.select('r')} FROM json_each(?) AS j CROSS JOIN relationship AS r"
+        f" ON r.source_key = j.value ->> 0 AND r.target_key = j.value ->> 1 AND {_CREDITED} {ENDS} ORDER BY j.key, r.id"
     )
     each = list(zip(pairs[::2], pairs[1::2], strict=True))
     found: list[list[Relationship]] = [[] for _ in each]
     for row in conn.execute(text, (array(each),)):
-        found[row[0]].append(shape.read(row, 1))
+        found[row[0]].append(shape.read(row, 3, row[1], row[2]))
     return found

@@ -4,7 +4,7 @@
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from graph_api.domain.folding import fold
@@ -68,7 +68,8 @@ class Listing:
         return rows
 
     def _select(self, conn: sqlite3.Connection, where: Sql, page: PageRequest, limit: int) -> Rows:
-        order = order_by(self.keys, backward=page.backward)
+        first, *others = self.keys
+        order = order_by((replace(first, nullable=False), *others), backward=page.backward)
         text = (
             f"SELECT {select(self.keys)}, {self.columns} FROM {self.tables} WHERE {where.text} ORDER BY {order} LIMIT ?"
         )

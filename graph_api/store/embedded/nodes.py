@@ -11,6 +11,7 @@ from graph_api.domain.ids import entity_id
 from graph_api.domain.records import Entity, NeighborCount, Relationship, Source
 from graph_api.store.embedded.keys import Key, check_unknown, entity_keys, id_array
 from graph_api.store.embedded.shapes import (
+    ENDS,
     KIND_OF,
     RELATION_OF,
     SOURCE_COLUMNS,
@@ -26,8 +27,8 @@ SELECT j.key, {entity_shape().select("e")} FROM json_each(?) AS j CROSS JOIN ent
 _BY_KEY = f"SELECT j.key, {entity_shape().select('e')} FROM json_each(?) AS j CROSS JOIN entity AS e ON e.key = j.value"
 _SOURCES = f"SELECT j.key, {SOURCE_COLUMNS} FROM json_each(?) AS j CROSS JOIN source AS s ON s.id = j.value"
 _RELATIONSHIPS = f"""
-SELECT j.key, {relationship_shape().select("r")}
-FROM json_each(?) AS j CROSS JOIN relationship AS r ON r.id = j.value"""
+SELECT j.key, s.id, t.id, {relationship_shape().select("r")}
+FROM json_each(?) AS j CROSS JOIN relationship AS r ON r.id = j.value {ENDS}"""
 
 
 def entities(conn: sqlite3.Connection, ids: Sequence[str]) -> list[Entity | None]:
@@ -69,7 +70,7 @@ def relationships(conn: sqlite3.Connection, ids: Sequence[str]) -> list[Relation
     found: list[Relationship | None] = [None] * len(ids)
     read = relationship_shape().read
     for row in conn.execute(_RELATIONSHIPS, (id_array(ids),)):
-        found[row[0]] = read(row, 1)
+        found[row[0]] = read(row, 3, row[1], row[2])
     check_unknown(ids, found)
     return found
 

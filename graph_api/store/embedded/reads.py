@@ -5,6 +5,8 @@ and executes a number of statements that does not depend on how many ids it is g
 """
 
 from graph_api.store.embedded.claims_read import aliases, citations, claims, external_ids
+from graph_api.store.embedded.collaborators import collaborators
+from graph_api.store.embedded.graph import enclosing, neighborhood
 from graph_api.store.embedded.hops import hops, person_films
 from graph_api.store.embedded.lists import find, list_sources
 from graph_api.store.embedded.nodes import (
@@ -15,20 +17,37 @@ from graph_api.store.embedded.nodes import (
     relationships,
     sources,
 )
+from graph_api.store.embedded.overview import conflicts, facets
+from graph_api.store.embedded.paths_read import paths
+from graph_api.store.embedded.search import nearest_slugs, search
+from graph_api.store.embedded.whole import changes, counts, field_columns, revision, scan
 
 __all__ = [
     "aliases",
+    "changes",
     "citations",
     "claims",
+    "collaborators",
+    "conflicts",
+    "counts",
     "degrees",
+    "enclosing",
     "entities",
     "entities_by_slug",
     "external_ids",
+    "facets",
+    "field_columns",
     "find",
     "hops",
     "list_sources",
+    "nearest_slugs",
     "neighbor_counts",
+    "neighborhood",
+    "paths",
     "person_films",
     "relationships",
+    "revision",
+    "scan",
+    "search",
     "sources",
 ]

@@ -4,8 +4,6 @@ A level of a query reads thousands of rows, so a shape selects only the columns 
 its kinds, or relationships of its types, can have at all.
 """
 
-# ruff: noqa: S608 - what is put together is names from the catalogue; values are parameters
-
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -62,31 +60,27 @@ class EntityShape:
 
 
 class RelationshipShape:
-    """The columns of relationships of some types."""
+    """The columns of relationships of some types; the ids of the ends are not among them."""
 
     def __init__(self, relations: frozenset[Relation]) -> None:
         own = {p.name for relation in relations for p in RELATIONS[relation].properties}
         columns = {c: p.name for c, p in RELATIONSHIP_COLUMNS.items() if p.name in own}
-        self._columns = tuple(columns)
+        self._columns = ("id", "type", "rank", "certainty", "reason", "asserted_by", *columns)
         self._names = tuple(columns.values())
-        self.width = 8 + len(columns)
+        self.width = len(self._columns)
 
-    def select(self, alias: str, source: str | None = None, target: str | None = None) -> str:
-        """Return the columns as a list for SELECT; `source` and `target` are SQL for the ends' ids."""
-        source = source or f"(SELECT id FROM entity WHERE key = {alias}.source_key)"
-        target = target or f"(SELECT id FROM entity WHERE key = {alias}.target_key)"
-        ends = (f"{alias}.id", f"{alias}.type", source, target)
-        rest = ("rank", "certainty", "reason", "asserted_by", *self._columns)
-        return ", ".join((*ends, *(f"{alias}.{column}" for column in rest)))
+    def select(self, alias: str) -> str:
+        """Return the columns as a list for SELECT."""
+        return ", ".join(f"{alias}.{column}" for column in self._columns)
 
-    def read(self, row: Row, at: int = 0) -> Relationship:
-        """Return the relationship whose columns start at `at`."""
+    def read(self, row: Row, at: int, source: str, target: str) -> Relationship:
+        """Return the relationship between two ids whose columns start at `at`."""
         properties = {
             name: value
-            for name, value in zip(self._names, row[at + 8 : at + self.width], strict=True)
+            for name, value in zip(self._names, row[at + 6 : at + self.width], strict=True)
             if value is not None
         }
-        id_, type_, source, target, rank, certainty, reason, asserted_by = row[at : at + 8]
+        id_, type_, rank, certainty, reason, asserted_by = row[at : at + 6]
         return Relationship(
             id_,
             RELATION_OF[type_],
@@ -132,6 +126,10 @@ def other_ends(relations: Iterable[Relation], direction: Direction) -> frozenset
             return incoming
         case Direction.ANY:
             return outgoing | incoming
+
+
+ENDS = "CROSS JOIN entity AS s ON s.key = r.source_key CROSS JOIN entity AS t ON t.key = r.target_key"
+"""Joins the ends of a relationship `r`."""
 
 
 def read_source(row: Row, at: int = 0) -> Source:
