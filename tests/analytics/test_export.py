@@ -86,7 +86,7 @@ def test_pajek_in_networkx_and_igraph(tmp_path: Path) -> None:
     path.write_bytes(_bytes(GRAPH, "net"))
     found = nx.read_pajek(path)
     assert set(found) == {"C·one", "Marcel Barsotti", "<Ann & 'Bo'> 小林", "=SUM(A1)"}
-    assert found["C·one"]["Marcel Barsotti"][0]["weight"] == 2.0
+    assert found.get_edge_data("C·one", "Marcel Barsotti")[0]["weight"] == 2.0
     native = igraph.Graph.Read_Pajek(str(path))
     assert "C·one" in native.vs["name"]
     assert sorted(native.es["weight"]) == [0.5, 2.0]

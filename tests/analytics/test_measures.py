@@ -1,6 +1,7 @@
 """Measures: values by hand, published values, agreement with NetworkX, invariants."""
 
 import math
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -192,9 +193,9 @@ def _nx(edges: dict[tuple[int, int], float]) -> "nx.Graph[int]":
 def test_agrees_with_networkx(edges: dict[tuple[int, int], float]) -> None:
     theirs = _nx(edges)
     ours = from_networkx(theirs)  # type: ignore[arg-type]
-    tight = {"tol": 1e-13, "max_iter": 10_000}
+    tight: dict[str, Any] = {"tol": 1e-13, "max_iter": 10_000}
     burt, burt_weighted = nx.constraint(theirs), nx.constraint(theirs, weight="weight")
-    expected = [
+    expected: list[tuple[M, dict[str, object], Any]] = [
         (M.DEGREE, {}, nx.degree_centrality(theirs)),
         (M.STRENGTH, {}, dict(theirs.degree(weight="weight"))),
         (M.PAGERANK, {}, nx.pagerank(theirs, **tight)),
@@ -215,7 +216,7 @@ def test_agrees_with_networkx(edges: dict[tuple[int, int], float]) -> None:
     ]  # fmt: skip
     for measure, parameters, values in expected:
         found = scores(ours, measure, **parameters)
-        assert found == pytest.approx({str(n): v for n, v in values.items()}, abs=1e-9), measure  # type: ignore[attr-defined]
+        assert found == pytest.approx({str(n): v for n, v in values.items()}, abs=1e-9), measure
 
 
 @settings(max_examples=25, deadline=None)
@@ -244,12 +245,12 @@ def test_large_components_take_the_other_solver_to_the_same_end() -> None:
     expected = nx.eigenvector_centrality(theirs, tol=1e-14, max_iter=100_000)
     assert scores(from_networkx(theirs), M.EIGENVECTOR) == pytest.approx(
         {str(n): v for n, v in expected.items()}, abs=1e-9
-    )  # type: ignore[arg-type]
+    )
 
 
 def test_directed_walks_agree_with_networkx() -> None:
     theirs = nx.gnp_random_graph(30, 0.1, seed=5, directed=True)
-    ours = from_networkx(theirs)  # type: ignore[arg-type]
+    ours = from_networkx(theirs)
     expected = nx.pagerank(theirs, tol=1e-14, max_iter=10_000)
     assert scores(ours, M.PAGERANK) == pytest.approx({str(n): v for n, v in expected.items()}, abs=1e-9)
     hubs, authorities = nx.hits(theirs, tol=0, max_iter=10_000)

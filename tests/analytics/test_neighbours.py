@@ -19,8 +19,8 @@ S = SimilarityMeasure
 SQUARE = graph_of([("a", "p"), ("b", "p"), ("a", "q"), ("b", "q"), ("c", "q"), ("c", "r")])
 
 
-def _alike(graph: ProjectedGraph, who: str, by: S, limit: int = 10) -> list[tuple[str, float, list[str]]]:
-    def row(found: Similar) -> tuple[str, float, list[str]]:
+def _alike(graph: ProjectedGraph, who: str, by: S, limit: int = 10) -> list[tuple[str, object, list[str]]]:
+    def row(found: Similar) -> tuple[str, object, list[str]]:
         return slug_of(found.id), found.score, [slug_of(s) for s in found.shared]
 
     return [row(found) for found in similar(graph, person(who), by, limit)]
@@ -40,7 +40,7 @@ def test_similarity_by_hand() -> None:
 @given(st.integers(0, 10_000))
 def test_similarity_agrees_with_networkx(seed: int) -> None:
     theirs = nx.gnp_random_graph(18, 0.25, seed=seed)
-    ours = from_networkx(theirs)  # type: ignore[arg-type]
+    ours = from_networkx(theirs)
     pairs = [(0, other) for other in range(1, 18)]
     for by, function in (
         (S.ADAMIC_ADAR, nx.adamic_adar_index),
@@ -81,7 +81,7 @@ def test_paths_are_the_best_of_all(seed: int, limit: int) -> None:
     theirs = nx.gnp_random_graph(7, 0.5, seed=seed)
     for number, (s, t) in enumerate(theirs.edges):
         theirs.edges[s, t]["weight"] = float(1 + (number * seed) % 4)
-    ours = from_networkx(theirs)  # type: ignore[arg-type]
+    ours = from_networkx(theirs)
     every = []
     for way in nx.all_simple_paths(theirs, 0, 6):
         cost = sum(1 / theirs.edges[s, t]["weight"] for s, t in itertools.pairwise(way))

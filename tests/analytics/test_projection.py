@@ -88,7 +88,7 @@ def test_the_featured_did_not_work_on_the_film() -> None:
 
 
 @pytest.mark.parametrize("weight", [W.COUNT, W.NEWMAN])
-def test_load_order_changes_no_byte(weight: W) -> None:
+def test_load_order_changes_no_byte(weight: WeightScheme) -> None:
     chance = random.Random(4)
     rows = {credit(f"p{chance.randrange(40)}", f"f{chance.randrange(25)}") for _ in range(300)}
     graphs = [built(ProjectionSpec(weight=weight), columns(rows, shuffle)) for shuffle in (None, 1, 2)]

@@ -97,12 +97,15 @@ class _Drain:
     def __init__(self) -> None:
         self._chunks: list[bytes] = []
 
-    def write(self, data: bytes) -> int:
+    def write(self, data: bytes, /) -> int:
         self._chunks.append(bytes(data))
         return len(data)
 
     def flush(self) -> None:
         """Nothing is held back."""
+
+    def close(self) -> None:
+        """Nothing is held open."""
 
     def drain(self) -> Iterator[bytes]:
         chunks, self._chunks = self._chunks, []
