@@ -1,0 +1,143 @@
+"""Limits: each has a code, tells itself and what was asked, and no resolver runs where it is hit."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from starlette.types import Message
+
+from tests.http import toy
+from tests.http.conftest import Serve
+
+
+async def post(client: httpx.AsyncClient, query: str) -> httpx.Response:
+    return await client.post("/graphql", json={"query": query})
+
+
+def only_error(answer: httpx.Response) -> dict[str, object]:
+    (error,) = answer.json()["errors"]
+    extensions: dict[str, object] = error["extensions"]
+    return extensions
+
+
+def nested(depth: int) -> str:
+    return "{ nested " + "{ again " * (depth - 2) + "{ value " + "}" * depth
+
+
+async def test_a_body_that_announces_too_many_bytes(serve_toy: Serve) -> None:
+    async with serve_toy(max_body_bytes=1_000) as client:
+        answer = await client.post("/graphql", json={"query": "{ hello }", "pad": "x" * 1_000})
+        assert answer.status_code == 413
+        assert only_error(answer) | {"requested": 0} == {
+            "code": "BODY_TOO_LARGE",
+            "retryable": False,
+            "limit": 1_000,
+            "requested": 0,
+        }
+        assert (await post(client, "{ hello }" + " " * 900)).status_code == 200
+
+
+async def test_a_body_that_comes_in_chunks(serve_toy: Serve) -> None:
+    async def chunks(count: int) -> AsyncIterator[bytes]:
+        yield b'{"query": "{ hello }"'
+        for _ in range(count):
+            yield b" " * 100
+        yield b"}"
+
+    async with serve_toy(max_body_bytes=1_000) as client:
+        headers = {"content-type": "application/json"}
+        assert (await client.post("/graphql", content=chunks(5), headers=headers)).status_code == 200
+        answer = await client.post("/graphql", content=chunks(50), headers=headers)
+        assert answer.status_code == 413
+        assert only_error(answer)["code"] == "BODY_TOO_LARGE"
+        assert only_error(answer)["limit"] == 1_000
+
+
+async def test_characters_of_a_document(toy_client: httpx.AsyncClient) -> None:
+    assert (await post(toy_client, "{ hello }".ljust(15_000))).status_code == 200
+    answer = await post(toy_client, "{ hello }".ljust(15_001))
+    assert answer.status_code == 400
+    assert only_error(answer) == {"code": "DOCUMENT_TOO_LONG", "retryable": False, "limit": 15_000, "requested": 15_001}
+
+
+@pytest.mark.parametrize(("document", "requested"), [
+    ("{ " + "hello " * 1_999 + "}", 2_001),
+    ("{ hello }" + "\n#" * 2_001, 2_004),
+])  # fmt: skip
+async def test_tokens_and_comments_of_a_document(toy_client: httpx.AsyncClient, document: str, requested: int) -> None:
+    fields = " ".join(f"a{n}: hello" for n in range(666))
+    assert (await post(toy_client, f"{{ {fields} }}")).status_code == 200
+    answer = await post(toy_client, document)
+    assert answer.status_code == 400
+    assert only_error(answer) == {"code": "TOO_MANY_TOKENS", "retryable": False, "limit": 2_000, "requested": requested}
+
+
+async def test_depth(toy_client: httpx.AsyncClient) -> None:
+    assert (await post(toy_client, nested(12))).status_code == 200
+    answer = await post(toy_client, nested(13))
+    assert answer.status_code == 400
+    assert only_error(answer) == {"code": "TOO_DEEP", "retryable": False, "limit": 12, "requested": 13}
+
+
+@pytest.mark.parametrize(
+    "document", ["{ nested " + "{ again " * 900, "{ number(n: " + "[" * 1_900, "{ hello " * 300 + "}" * 300]
+)
+async def test_a_document_too_deep_to_parse(toy_client: httpx.AsyncClient, document: str) -> None:
+    answer = await post(toy_client, document)
+    assert answer.status_code == 400
+    assert only_error(answer)["code"] in ("TOO_DEEP", "GRAPHQL_PARSE")
+
+
+async def test_a_limit_is_told_with_its_status_also_to_clients_of_before_the_specification(
+    toy_client: httpx.AsyncClient,
+) -> None:
+    answer = await toy_client.post("/graphql", json={"query": nested(13)}, headers={"accept": "application/json"})
+    assert answer.status_code == 400
+
+
+async def test_the_deadline_cancels_the_work(serve_toy: Serve) -> None:
+    toy.cancelled.clear()
+    async with serve_toy(request_deadline=0.1) as client:
+        begin = time.perf_counter()
+        answer = await post(client, '{ a: slow(name: "one") b: slow(name: "two") }')
+        assert time.perf_counter() - begin < 2
+        assert answer.status_code == 504
+        assert only_error(answer) == {"code": "DEADLINE", "retryable": True, "limit": 0.1}
+        assert answer.headers["retry-after"] == "1"
+        await asyncio.sleep(0.01)
+        assert sorted(toy.cancelled) == ["one", "two"]
+        assert (await post(client, '{ slow(name: "quick", seconds: 0.001) }')).json() == {"data": {"slow": "done"}}
+
+
+async def test_work_ends_when_its_client_goes(serve_toy: Serve) -> None:
+    """Starlette is called itself here, since a client library can't leave at a moment of one's choice."""
+    toy.cancelled.clear()
+    async with serve_toy() as client:
+        transport = client._transport
+        assert isinstance(transport, httpx.ASGITransport)
+        body = b'{"query": "{ slow(name: \\"left\\") }"}'
+        messages: list[Message] = [
+            {"type": "http.request", "body": body, "more_body": False},
+            {"type": "http.disconnect"},
+        ]
+
+        async def receive() -> Message:
+            return messages.pop(0)
+
+        async def send(_: Message) -> None:
+            pass
+
+        headers = [(b"content-type", b"application/json")]
+        scope = {
+            "type": "http",
+            "method": "POST",
+            "path": "/graphql",
+            "query_string": b"",
+            "headers": headers,
+            "asgi": {"version": "3.0"},
+        }
+        await asyncio.wait_for(transport.app(scope, receive, send), 5)
+        await asyncio.sleep(0.01)
+        assert toy.cancelled == ["left"]
