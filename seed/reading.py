@@ -48,8 +48,9 @@ class Table:
 
     @property
     def position(self) -> int:
-        """Bytes read so far."""
-        return self._handle.tell() if self._handle and not self._handle.closed else 0
+        """Bytes read so far; all of them once the file is closed."""
+        assert self._handle
+        return self.file.path.stat().st_size if self._handle.closed else self._handle.tell()
 
     def fault(self, line: int, column: str | None, message: str) -> None:
         """Report a problem of a row."""
@@ -158,20 +159,20 @@ class Table:
             if not text.strip():
                 continue
             try:
-                found = decoder.decode(text)
+                found = decoder.decode(text.strip())
             except json.JSONDecodeError as error:
                 self.fault(line, None, f"not JSON: {error.msg} at character {error.pos + 1}")
             except RecursionError:
                 self.fault(line, None, "nested too deep")
             else:
-                row = self._json_row(line, found) if isinstance(found, _Object) else None
-                if not isinstance(found, _Object):
+                if isinstance(found, _Object):
+                    yield line, self._json_row(line, found)
+                else:
                     self.fault(line, None, "an object is wanted in every line")
-                if row:
-                    yield line, row
 
-    def _json_row(self, line: int, found: "_Object") -> Row | None:
-        row, seen, sound = [""] * (len(self.columns) + 1), set(), True
+    def _json_row(self, line: int, found: "_Object") -> Row:
+        """Return an object's cells; what can't be one is reported and left out."""
+        row, seen = [""] * (len(self.columns) + 1), set()
         for name, value in found:
             try:
                 if name not in self.index:
@@ -181,9 +182,8 @@ class Table:
                 seen.add(name)
                 row[self.index[name]] = _json_cell(value)
             except ValueError as error:
-                sound = False
                 self.fault(line, name, str(error))
-        return row if sound else None
+        return row
 
     # ------------------------------------------------------------------ headers
     def _read_header(self, reader: "CsvReader") -> bool:
