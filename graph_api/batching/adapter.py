@@ -31,7 +31,7 @@ _Key: TypeAlias = tuple[int, ...]
 class _Batch(Generic[_F]):
     """Calls of one field gathered so far."""
 
-    __slots__ = ("arguments", "futures", "grown", "info", "parents", "resolver")
+    __slots__ = ("arguments", "futures", "grown", "info", "left", "parents", "resolver", "task")
 
     def __init__(self, resolver: _F, info: Any, arguments: dict[str, Any]) -> None:
         self.resolver = resolver
@@ -40,6 +40,18 @@ class _Batch(Generic[_F]):
         self.parents: list[Any] = []
         self.futures: list[asyncio.Future[Any]] = []
         self.grown = False
+        self.left = 0
+        self.task: asyncio.Task[None] | None = None
+
+    def leave(self) -> None:
+        """One parent's request is gone; the work ends when nobody waits for it any more."""
+        self.left += 1
+        if self.is_deserted and self.task:
+            self.task.cancel()
+
+    @property
+    def is_deserted(self) -> bool:
+        return self.left == len(self.futures)
 
     async def run(self) -> None:
         try:
@@ -77,20 +89,23 @@ def _dispatch(loop: asyncio.AbstractEventLoop, key: _Key) -> None:
         loop.call_soon(_dispatch, loop, key)
         return
     del _pending[key]
-    task = loop.create_task(batch.run())
-    _running.add(task)
-    task.add_done_callback(_running.discard)
+    if batch.is_deserted:
+        return
+    batch.task = loop.create_task(batch.run())
+    _running.add(batch.task)
+    batch.task.add_done_callback(_running.discard)
 
 
-def _gather(resolver: BatchResolver, parent: Any, info: Any, arguments: dict[str, Any]) -> asyncio.Future[Any]:
-    """Add one parent to the batch of this field, and return its answer to come.
+async def _gather(resolver: BatchResolver, parent: Any, info: Any, arguments: dict[str, Any]) -> Any:
+    """Add one parent to the batch of this field, and return its answer.
 
-    A field is known by its syntax nodes and the variables of its request: the same nodes have
-    the same arguments. A batch in waiting keeps them alive, so their identities are not reused.
+    A field is known by its resolver, its syntax nodes and the variables of its request: the same
+    nodes have the same arguments. A batch in waiting keeps them alive, so their identities are
+    not reused.
     """
     loop = asyncio.get_running_loop()
     raw = info._raw_info
-    key = (id(loop), id(raw.variable_values), *map(id, raw.field_nodes))
+    key = (id(loop), id(resolver), id(raw.variable_values), *map(id, raw.field_nodes))
     batch = _pending.get(key)
     if batch is None:
         batch = _pending[key] = _Batch(resolver, info, arguments)
@@ -99,7 +114,11 @@ def _gather(resolver: BatchResolver, parent: Any, info: Any, arguments: dict[str
     batch.parents.append(parent)
     batch.futures.append(future)
     batch.grown = True
-    return future
+    try:
+        return await future
+    except asyncio.CancelledError:
+        batch.leave()
+        raise
 
 
 def _as_field(

@@ -1,0 +1,65 @@
+"""The built-in dataset, loaded once, and ways to ask about it.
+
+Tests run on every store named in `STORES`; `loaded` is where another one joins.
+"""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from graph_api.analytics.service import Analyses
+from graph_api.store.base import Store
+from graph_api.store.factory import open_store
+from seed.builtin import builtin_folder
+from seed.loading import load
+from tests.schema.asking import Ask, AskRaw, CountingStore, asker, without_errors
+
+STORES = ["embedded"]
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session", params=STORES)
+async def loaded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a store of each sort that holds the built-in dataset."""
+    assert request.param == "embedded"
+    address = str(tmp_path_factory.mktemp("schema") / "graph.db")
+    store = await open_store(address)
+    try:
+        await load(store, builtin_folder())
+    finally:
+        await store.close()
+    return address
+
+
+@pytest.fixture
+async def store(loaded: str) -> AsyncIterator[Store]:
+    """The store that holds the built-in dataset."""
+    opened = await open_store(loaded)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def counting(store: Store) -> CountingStore:
+    """The same store, its calls counted."""
+    return CountingStore(store)
+
+
+@pytest.fixture
+async def analyses(store: Store) -> AsyncIterator[Analyses]:
+    """Analyses of the store."""
+    opened = Analyses(store)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def ask_raw(counting: CountingStore, analyses: Analyses) -> AskRaw:
+    """Asks a query and returns data and errors."""
+    return asker(counting, analyses)
+
+
+@pytest.fixture
+def ask(ask_raw: AskRaw) -> Ask:
+    """Asks a query and returns its data; fails on errors."""
+    return without_errors(ask_raw)
