@@ -52,7 +52,6 @@ class ReaderPool:
         self._idle: SimpleQueue[sqlite3.Connection | None] = SimpleQueue()
         for _ in range(size):
             self._idle.put(None)  # connections are opened when they are first needed
-        self._size = size
         self._is_closed = False
 
     async def run(self, read: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -95,7 +94,7 @@ class ReaderPool:
         """Wait for the reads that are under way and close the connections."""
         self._is_closed = True
         await asyncio.to_thread(self._threads.shutdown, wait=True)
-        for _ in range(self._size):
+        while not self._idle.empty():
             db = self._idle.get()
             if db is not None:
                 db.close()

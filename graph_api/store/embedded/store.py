@@ -75,6 +75,8 @@ class EmbeddedStore:
 
     async def close(self) -> None:
         """Let go of connections and threads; calls that are under way finish first."""
+        if self._is_closed:
+            return
         self._is_closed = True
         await self._pool.close()
         async with self._write_lock:
