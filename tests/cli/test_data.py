@@ -62,7 +62,10 @@ def test_check_of_a_sound_dataset(run: Run, dataset: Path) -> None:
 
 
 def test_check_of_a_broken_dataset_leaves_3(run: Run, dataset: Path) -> None:
-    write_dataset(dataset, {"claims.csv": "subject,property,value,citations\nfilm/none,year,2025,list#row 1\nfilm/cube,year,1e9x,\n"})
+    write_dataset(
+        dataset,
+        {"claims.csv": "subject,property,value,citations\nfilm/none,year,2025,list#row 1\nfilm/cube,year,1e9x,\n"},
+    )
     ended = run("check", dataset)
     assert ended.code == 3
     assert {(p["file"], p["line"]) for p in ended.json["problems"]} == {("claims.csv", 2), ("claims.csv", 3)}

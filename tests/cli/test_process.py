@@ -48,7 +48,9 @@ def test_an_error_is_one_line_and_debug_shows_where(database: Path) -> None:
 
 def test_a_reader_that_goes_away_is_no_error(database: Path) -> None:
     command = f"{' '.join(COMMAND)} schema | head -1"
-    ended = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, env=_environment(), check=False)
+    ended = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, env=_environment(), check=False
+    )
     assert ended.stderr == ""
     assert ended.returncode == 0
     assert len(ended.stdout.splitlines()) == 1
@@ -101,16 +103,19 @@ def test_help_starts_quickly() -> None:
 
 
 def test_help_and_version_load_no_heavy_library() -> None:
-    code = "import sys; from graph_api.cli.program import app; heavy = {'numpy', 'networkx', 'matplotlib', 'strawberry', 'igraph', 'scipy'}"
-    ended = subprocess.run(
-        [sys.executable, "-c", f"{code}; print(sorted(heavy & set(sys.modules)))"], capture_output=True, text=True, env=_environment(), check=True
-    )
+    heavy = {"numpy", "networkx", "matplotlib", "strawberry", "igraph", "scipy"}
+    code = f"import sys, graph_api.cli.program; print(sorted({heavy} & set(sys.modules)))"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=_environment(), check=True)
     assert ended.stdout == "[]\n"
 
 
 def test_completion_knows_measures_and_projections() -> None:
     def complete(line: str) -> list[str]:
-        variables = {"_FILMGRAPH_COMPLETE": "complete_bash", "COMP_WORDS": line, "COMP_CWORD": str(len(line.split(" ")) - 1)}
+        variables = {
+            "_FILMGRAPH_COMPLETE": "complete_bash",
+            "COMP_WORDS": line,
+            "COMP_CWORD": str(len(line.split(" ")) - 1),
+        }
         return _run(**variables).stdout.split()
 
     assert complete("filmgraph rank page") == ["pagerank"]

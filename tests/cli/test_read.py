@@ -25,13 +25,17 @@ def test_search_without_a_match_is_an_empty_list(run: Run) -> None:
 def test_show_gives_claims_with_citations_and_relationships(run: Run) -> None:
     page = run("show", "film/imperia").json
     assert page["name"] == "Imperia"
-    runtimes = {(claim["value"], claim["bound"]): claim["citations"] for claim in page["claims"] if claim["property"] == "runtime"}
+    runtimes = {
+        (claim["value"], claim["bound"]): claim["citations"]
+        for claim in page["claims"]
+        if claim["property"] == "runtime"
+    }
     assert runtimes["36", "EXACT"] == [
         {"source": "list", "title": "The list", "url": "https://example.org/list", "locator": "row 1"}
     ]
     assert [c["locator"] for c in runtimes["35", "ABOUT"]] == ["paragraph 3"]
-    credits = [(tie["entity"], tie["properties"]["role"], tie["direction"]) for tie in page["relationships"]]
-    assert credits == [("person/ada-stein", "DIRECTOR", "IN"), ("person/bo-lee", "CAST", "IN")]
+    ties = [(tie["entity"], tie["properties"]["role"], tie["direction"]) for tie in page["relationships"]]
+    assert ties == [("person/ada-stein", "DIRECTOR", "IN"), ("person/bo-lee", "CAST", "IN")]
 
 
 def test_show_as_a_table_groups_relationships_and_names_sources(run: Run) -> None:
