@@ -229,7 +229,7 @@ ALGORITHMS: Mapping[CommunityAlgorithm, Algorithm] = MappingProxyType(
                 "10.1088/1742-5468/2008/10/P10008",
                 _louvain,
                 (_RESOLUTION, _WEIGHTED, _SEED),
-                3e-5,
+                8e-5,
             ),
             Algorithm(
                 _A.LABEL_PROPAGATION,
@@ -238,7 +238,7 @@ ALGORITHMS: Mapping[CommunityAlgorithm, Algorithm] = MappingProxyType(
                 "10.1103/PhysRevE.76.036106",
                 _label_propagation,
                 (_WEIGHTED, _SEED),
-                2e-5,
+                4e-5,
             ),
             Algorithm(
                 _A.CONNECTED_COMPONENTS,

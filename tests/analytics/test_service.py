@@ -1,7 +1,10 @@
 """The service on a real store: answers, records, equal runs, limits, changes; and the notebook on top of it."""
 
 import asyncio
+import multiprocessing
+import random
 from collections.abc import AsyncIterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import networkx as nx
@@ -14,7 +17,7 @@ from graph_api.analytics.ranking import Ranking
 from graph_api.analytics.runs import ByteCache, RunStatus
 from graph_api.analytics.service import Analyses
 from graph_api.analytics.similarity import SimilarityMeasure
-from graph_api.analytics.spec import Projection, ProjectionSpec
+from graph_api.analytics.spec import Projection, ProjectionSpec, WeightScheme
 from graph_api.domain import ids
 from graph_api.domain.catalogue import CreditRole, Kind, Relation
 from graph_api.domain.paging import PageRequest
@@ -24,7 +27,7 @@ from graph_api.errors import BadId, BadInput, NotFound, StoreUnavailable
 from graph_api.notebook import open_graph
 from graph_api.store.base import Store
 from graph_api.store.factory import open_store
-from tests.analytics.samples import film, person
+from tests.analytics.samples import built, columns, communities, credit, film, person, ranking
 
 SOURCE = Source(ids.source_id("list"), "list", "A list", "database")
 CITED = (Citation(SOURCE.id, "row 1"),)
@@ -155,6 +158,37 @@ async def test_other_analyses(analyses: Analyses) -> None:
         await analyses.distances("nonsense", ProjectionSpec())
     with pytest.raises(BadInput, match="limit must be 1 to 100"):
         await analyses.paths(person("ann"), person("di"), ProjectionSpec(), 0)
+
+
+async def test_load_order_changes_no_byte_of_any_answer() -> None:
+    chance = random.Random(11)
+    rows = {_row(chance.randrange(30), chance.randrange(20)) for _ in range(120)}
+    spec = ProjectionSpec(weight=WeightScheme.NEWMAN)
+    graphs = [built(spec, columns(rows, shuffle)) for shuffle in (None, 1, 2)]
+    for measure in M:
+        given = {"sources": [graphs[0].ids[3]]} if measure is M.PERSONALIZED_PAGERANK else {}
+        found = [ranking(graph, measure, **given) for graph in graphs]
+        assert len({(r.ids, r.scores.tobytes(), r.ranks.tobytes()) for r in found}) == 1, measure
+    for algorithm in CommunityAlgorithm:
+        groups = [communities(graph, algorithm) for graph in graphs]
+        assert (
+            len({(repr(g.modularity), repr([(c.members, c.scores.tobytes()) for c in g.communities])) for g in groups})
+            == 1
+        )
+
+
+def _row(who: int, what: int) -> tuple[Relation, str, str, str | None]:
+    return credit(f"p{who}", f"f{what}")
+
+
+@pytest.mark.slow
+async def test_work_can_go_to_another_process(store: Store) -> None:
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        service = Analyses(store, executor=pool)
+        assert (await service.centrality(M.DEGREE, ProjectionSpec())).result.ids[0] == person("bo")
+        assert (await service.communities(CommunityAlgorithm.LEIDEN, ProjectionSpec())).run.progress == 1.0
+        assert len((await service.paths(person("ann"), person("di"), ProjectionSpec())).result.items) == 1
+        await service.close()
 
 
 async def test_memory_is_bounded(store: Store) -> None:

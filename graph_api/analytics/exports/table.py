@@ -7,7 +7,7 @@ removed from texts in every format, so that all of them say the same.
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from graph_api.analytics.projection import ProjectedGraph
@@ -16,6 +16,7 @@ from graph_api.domain.records import Subgraph
 Cell = str | int | float | bool
 Attributes = Mapping[str, Cell]
 
+_SLICE = 50_000
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -35,23 +36,33 @@ class GraphTable:
         about: what the graph is: attributes of the whole.
         directed: whether ties have a direction.
         multigraph: whether two nodes may have several ties; each then has an `id`.
+        node_columns, edge_columns: the attributes there are.
         nodes: ids and attributes, in order.
-        edges: source, target and attributes, in order.
+        edges: source, target and attributes, in order; made anew on each iteration where there may be millions.
     """
 
     about: Attributes
     directed: bool
     multigraph: bool
+    node_columns: Sequence[Column]
+    edge_columns: Sequence[Column]
     nodes: Sequence[tuple[str, Attributes]]
-    edges: Sequence[tuple[str, str, Attributes]]
+    edges: Iterable[tuple[str, str, Attributes]]
 
-    def node_columns(self) -> list[Column]:
-        """Return the attributes that nodes have."""
-        return columns_of(attributes for _, attributes in self.nodes)
 
-    def edge_columns(self) -> list[Column]:
-        """Return the attributes that ties have."""
-        return columns_of(attributes for _, _, attributes in self.edges)
+@dataclass(frozen=True, slots=True)
+class _Ties:
+    """A projection's ties as rows, a slice of the arrays at a time."""
+
+    graph: ProjectedGraph
+
+    def __iter__(self) -> Iterator[tuple[str, str, Attributes]]:
+        graph = self.graph
+        for low in range(0, graph.ties, _SLICE):
+            part = slice(low, low + _SLICE)
+            columns = (graph.sources[part].tolist(), graph.targets[part].tolist(), graph.weights[part].tolist())
+            for source, target, weight in zip(*columns, strict=True):
+                yield graph.ids[source], graph.ids[target], {"weight": weight}
 
 
 def projection_table(
@@ -68,14 +79,13 @@ def projection_table(
     """
     extra = extra or {}
     nodes = [(node, cells({**row, **extra.get(node, {})})) for node, row in graph.node_rows(names)]
-    ends = zip(graph.sources.tolist(), graph.targets.tolist(), graph.weights.tolist(), strict=True)
-    edges: list[tuple[str, str, Attributes]] = [(graph.ids[s], graph.ids[t], {"weight": w}) for s, t, w in ends]
     about: Attributes = {
         "projection": graph.spec.name.value,
         "revision": str(graph.revision),
         "hash": graph.spec.hash,
     }
-    return GraphTable(about, graph.directed, False, nodes, edges)
+    weight = [Column("weight", "double")]
+    return GraphTable(about, graph.directed, False, columns_of(row for _, row in nodes), weight, nodes, _Ties(graph))
 
 
 def subgraph_table(graph: Subgraph) -> GraphTable:
@@ -91,7 +101,8 @@ def subgraph_table(graph: Subgraph) -> GraphTable:
         (r.source, r.target, cells({"id": r.id, "type": r.type.value, **r.properties, "certainty": r.certainty.value}))
         for r in graph.relationships
     ]
-    return GraphTable({"truncated": graph.truncated}, True, True, nodes, edges)
+    node_columns, edge_columns = columns_of(row for _, row in nodes), columns_of(row for _, _, row in edges)
+    return GraphTable({"truncated": graph.truncated}, True, True, node_columns, edge_columns, nodes, edges)
 
 
 def _without(values: Mapping[str, object], name: str) -> dict[str, object]:

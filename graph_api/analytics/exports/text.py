@@ -55,8 +55,8 @@ def csv_pair(table: GraphTable) -> Iterator[bytes]:
         nodes = (((node,), attributes) for node, attributes in table.nodes)
         edges = (((source, target), attributes) for source, target, attributes in table.edges)
         for name, head, columns, rows in (
-            ("nodes.csv", ("id",), table.node_columns(), nodes),
-            ("edges.csv", ("source", "target"), table.edge_columns(), edges),
+            ("nodes.csv", ("id",), table.node_columns, nodes),
+            ("edges.csv", ("source", "target"), table.edge_columns, edges),
         ):
             with archive.open(zipfile.ZipInfo(name, _FIRST_DATE), "w") as file:
                 for line in _csv(head, columns, rows):

@@ -16,8 +16,8 @@ def _xml(text: str) -> str:
 
 def graphml(table: GraphTable) -> Iterator[str]:
     """Yield GraphML. Ids are nodes' `id`; the graph's own attributes are data of the graph."""
-    node_keys = {c.name: (f"n{i}", c) for i, c in enumerate(table.node_columns())}
-    edge_keys = {c.name: (f"e{i}", c) for i, c in enumerate(table.edge_columns()) if c.name != "id"}
+    node_keys = {c.name: (f"n{i}", c) for i, c in enumerate(table.node_columns)}
+    edge_keys = {c.name: (f"e{i}", c) for i, c in enumerate(table.edge_columns) if c.name != "id"}
     about_keys = {name: (f"g{i}", Column(name, "string")) for i, name in enumerate(table.about)}
     yield _HEAD + '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n'
     for domain, keys in (("graph", about_keys), ("node", node_keys), ("edge", edge_keys)):
@@ -42,8 +42,8 @@ def _data(attributes: Attributes, keys: dict[str, tuple[str, Column]]) -> str:
 
 def gexf(table: GraphTable) -> Iterator[str]:
     """Yield GEXF 1.3. The name is the node's label, the weight the tie's own."""
-    node_keys = {c.name: (str(i), c) for i, c in enumerate(table.node_columns())}
-    edge_keys = {c.name: (str(i), c) for i, c in enumerate(table.edge_columns()) if c.name not in ("id", "weight")}
+    node_keys = {c.name: (str(i), c) for i, c in enumerate(table.node_columns)}
+    edge_keys = {c.name: (str(i), c) for i, c in enumerate(table.edge_columns) if c.name not in ("id", "weight")}
     about = _xml(", ".join(f"{name} {text_of(value)}" for name, value in table.about.items()))
     yield _HEAD + '<gexf xmlns="http://gexf.net/1.3" version="1.3">\n'
     yield f"<meta><creator>AI Film Graph</creator><description>{about}</description></meta>\n"

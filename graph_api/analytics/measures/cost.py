@@ -47,23 +47,23 @@ def searches(graph: ProjectedGraph, parameters: Parameters) -> float:
 
 def objects(graph: ProjectedGraph, parameters: Parameters) -> float:
     """Each tie made a Python object."""
-    return 8 * graph.ties * PYTHON_STEP
+    return 40 * graph.ties * PYTHON_STEP
 
 
 def triangles(graph: ProjectedGraph, parameters: Parameters) -> float:
     """Neighbours of neighbours in Python sets, which is quick for shared ones."""
-    return objects(graph, parameters) + _squares(graph) * PYTHON_STEP / 8
+    return objects(graph, parameters) + _squares(graph) * PYTHON_STEP
 
 
 def two_steps(graph: ProjectedGraph, parameters: Parameters) -> float:
     """Neighbours of neighbours in sparse products."""
-    return _squares(graph) * COMPILED_STEP * 2
+    return _squares(graph) * COMPILED_STEP * 4
 
 
 def cascades(graph: ProjectedGraph, parameters: Parameters) -> float:
     """Drawn graphs, then a look at each node per seed and graph."""
     steps = graph.ties * (1 + 4 * number(parameters, "probability")) + len(graph) * whole(parameters, "k") / 5
-    return whole(parameters, "runs") * steps * COMPILED_STEP
+    return 2 * whole(parameters, "runs") * steps * COMPILED_STEP
 
 
 def _squares(graph: ProjectedGraph) -> float:
