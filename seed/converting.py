@@ -49,7 +49,6 @@ class Seen:
         self.closed = closed
         self.sources: dict[str, str] = {}
         self.entities: dict[Kind, dict[str, str]] = {kind: {} for kind in Kind}
-        self._elsewhere: dict[tuple[Kind, str], str] = {}
 
     def source(self, slug: str) -> str:
         """Return the id of a source that is cited.
