@@ -73,7 +73,7 @@ async def test_a_row_brought_again_replaces_what_it_said(store: Store) -> None:
 
 async def test_rows_of_several_places_are_weighed_against_each_other(store: Store) -> None:
     await load(store, imperia())
-    rivals = [
+    rivals: list[ChangeItem] = [
         source("wire", "2025-12-01"),
         film("imperia", "IMPERIA: A Film", "wire#1", runtime="38 min", genres="drama"),
     ]
@@ -110,7 +110,11 @@ async def test_a_claim_that_changes_nothing_shown_updates_only_itself(store: Sto
 
 
 async def test_the_date_of_a_source_decides_anew_when_it_is_corrected(store: Store) -> None:
-    both = [source("a", "2024"), source("b", "2025"), film("imperia", "Imperia", "a#1", runtime="30 min")]
+    both: list[ChangeItem] = [
+        source("a", "2024"),
+        source("b", "2025"),
+        film("imperia", "Imperia", "a#1", runtime="30 min"),
+    ]
     await load(store, [*both, film("imperia", "Imperia", "b#1", runtime="31 min")])
     assert (await values(store))["runtime"] == 31.0
     assert await load(store, [source("a", "2026")]) == (2, 0, 2, 0)
@@ -128,7 +132,11 @@ async def test_citations_are_united_and_later_facts_of_a_relationship_count(stor
 
 
 async def test_two_rows_of_one_place_in_one_change_are_united(store: Store) -> None:
-    rows = [source("list"), film("imperia", "Imperia", "list#1", year="2025"), film("imperia", "Imperia!", "list#1")]
+    rows: list[ChangeItem] = [
+        source("list"),
+        film("imperia", "Imperia", "list#1", year="2025"),
+        film("imperia", "Imperia!", "list#1"),
+    ]
     await load(store, rows)
     assert (await values(store))["year"] == 2025
     names = {(await values(store))["name"], *(await store.aliases([IMPERIA]))[0]}
@@ -140,7 +148,7 @@ async def test_two_rows_of_one_place_in_one_change_are_united(store: Store) -> N
 async def test_a_change_that_contradicts_itself_is_refused(store: Store, size: int) -> None:
     await load(store, imperia())
     before = await store.graph_hash()
-    rows = [
+    rows: list[ChangeItem] = [
         credit("marcel-barsotti", "imperia", "list#2", order=1),
         credit("marcel-barsotti", "imperia", "list#3", order=2),
     ]
@@ -195,7 +203,7 @@ async def test_all_faults_of_a_batch_are_told_at_once(store: Store) -> None:
 
 
 async def test_replace_removes_what_the_dataset_no_longer_holds(store: Store) -> None:
-    gone = [
+    gone: list[ChangeItem] = [
         film("old", "Old", "list#row 2"),
         credit("marcel-barsotti", "old", "list#row 2"),
         claim(entity_id(Kind.FILM, "old"), "year", "1999", "list#row 2"),
@@ -227,7 +235,7 @@ async def test_replace_leaves_what_another_dataset_holds(store: Store) -> None:
 
 async def test_replace_keeps_an_entity_that_others_refer_to(store: Store) -> None:
     await load(store, imperia(), dataset="one")
-    other = [source("b"), person("ann", "Ann", "b#1"), credit("ann", "imperia", "b#1", role="CAST")]
+    other: list[ChangeItem] = [source("b"), person("ann", "Ann", "b#1"), credit("ann", "imperia", "b#1", role="CAST")]
     await load(store, other, dataset="two")
     await load(store, [], dataset="one", replace=True)
     assert (await values(store))["name"] == "Imperia"
@@ -263,7 +271,7 @@ async def test_removing_a_claim_brings_back_the_value_below(store: Store) -> Non
 async def test_a_place_that_is_removed_is_no_longer_a_venue_or_qualifier(store: Store) -> None:
     edition, hall = entity_id(Kind.FESTIVAL_EDITION, "fest-2025"), entity_id(Kind.PLACE, "hall")
     shown = related(Relation.SCREENED_AT, IMPERIA, edition, "list#1", venue=hall)
-    more = [
+    more: list[ChangeItem] = [
         entity(Kind.FESTIVAL_EDITION, "fest-2025", "Fest 2025", "list#1"),
         entity(Kind.PLACE, "hall", "Hall", "list#1"),
         shown,
@@ -287,12 +295,16 @@ async def test_a_source_that_is_cited_stays(store: Store) -> None:
 
 
 async def test_the_order_of_loading_makes_no_difference(store: Store) -> None:
-    rows = [film("imperia", "Imperia", "a#1", runtime="30 min"), film("imperia", "IMPERIA", "b#1", runtime="31 min")]
+    rows: list[ChangeItem] = [
+        film("imperia", "Imperia", "a#1", runtime="30 min"),
+        film("imperia", "IMPERIA", "b#1", runtime="31 min"),
+    ]
     sources = [source("a"), source("b")]
     await load(store, [*sources, *rows])
     first = (await store.graph_hash(), await values(store))
     await load(store, [], replace=True)
-    for item in (*sources, *reversed(rows)):
+    one_by_one: list[ChangeItem] = [*sources, *reversed(rows)]
+    for item in one_by_one:
         await load(store, [item])
     assert (await store.graph_hash(), await values(store)) == first
 
@@ -306,7 +318,7 @@ async def test_many_changes_of_one_load_come_in_the_feed_whole(store: Store) -> 
 
 
 async def test_external_ids_and_aliases_of_all_rows_count(store: Store) -> None:
-    rows = [
+    rows: list[ChangeItem] = [
         source("a"),
         EntityRow(Kind.FILM, "imperia", "Imperia", ("Empire",), (("tmdb", "1"),), {}, cited("a#1")),
         EntityRow(Kind.FILM, "imperia", "Imperia", ("Reich", "Imperia"), (("imdb", "tt1"),), {}, cited("a#2")),

@@ -162,8 +162,8 @@ async def test_cells_are_kept_in_the_canonical_way(store: Store) -> None:
         film("imperia", " Imperia ", "list#1", runtime="36.0", year=" 2025 ", genres=("b", "a", "b")),
     ]
     await load(store, rows)
-    (row,) = [item for item in store.export() if isinstance(item, EntityRow)]
-    assert row == EntityRow(
+    (kept,) = [item for item in store.export() if isinstance(item, EntityRow)]
+    assert kept == EntityRow(
         Kind.FILM,
         "imperia",
         "Imperia",

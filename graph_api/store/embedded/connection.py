@@ -86,14 +86,29 @@ def prepare_path(path: Path, *, create: bool) -> None:
             return
         if path.is_dir():
             raise StoreUnavailable("the path given is a folder; give the path of a database file")
-        with path.open("rb") as file:
-            head = file.read(len(_HEADER))
+        head, is_whole = _look(path)
     except OSError as error:
         raise StoreUnavailable(
             "the database can't be reached or its folder can't be made; check the path and its permissions"
         ) from error
-    if head and head != _HEADER:
+    if head and not (head.startswith(_HEADER) and is_whole):
         raise StoreCorrupt(_NOT_OURS)
+
+
+def _look(path: Path) -> tuple[bytes, bool]:
+    """Return the head of a file, and whether its length is one that a database can have.
+
+    SQLite itself does not notice a last page that is cut short. While there is a log, the file may
+    be in the middle of a write that the log makes good.
+    """
+    with path.open("rb") as file:
+        head = file.read(100)
+    if len(head) < 100:
+        return head, False
+    page_size = int.from_bytes(head[16:18], "big")
+    log = path.with_name(f"{path.name}-wal")
+    has_log = log.exists() and log.stat().st_size > 0
+    return head, has_log or path.stat().st_size % (65536 if page_size == 1 else max(page_size, 1)) == 0
 
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:

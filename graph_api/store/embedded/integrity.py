@@ -30,13 +30,20 @@ def check(db: sqlite3.Connection) -> list[str]:
     """Return what is wrong with the graph in a file, a line each.
 
     Args:
-        db: a connection that may write: the full-text index checks itself by a statement that
-            SQLite counts as one. Nothing is changed.
+        db: a connection that may write: the full-text index checks itself by a statement that SQLite
+            counts as a write, though nothing is changed. Where the file is read-only it goes unchecked.
     """
-    problems = [f"file: {row[0]}" for row in db.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
-    if problems:
-        return problems
-    return [*_references(db), *_text_index(db), *_derived(db), *_chain(db)]
+    try:
+        problems = [f"file: {row[0]}" for row in db.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
+        return problems or [*_references(db), *_text_index(db), *_derived(db), *_chain(db)]
+    except sqlite3.DatabaseError as error:
+        if not _is(error, sqlite3.SQLITE_CORRUPT):
+            raise
+        return ["file: it is damaged so badly that it can't be checked; restore a backup"]
+
+
+def _is(error: sqlite3.DatabaseError, code: int) -> bool:
+    return error.sqlite_errorcode & 0xFF == code
 
 
 def _references(db: sqlite3.Connection) -> Iterator[str]:
@@ -50,8 +57,11 @@ def _references(db: sqlite3.Connection) -> Iterator[str]:
 def _text_index(db: sqlite3.Connection) -> Iterator[str]:
     try:
         db.execute("INSERT INTO name_words (name_words, rank) VALUES ('integrity-check', 1)")
-    except sqlite3.DatabaseError:
-        yield "search: the full-text index is not that of the names"
+    except sqlite3.DatabaseError as error:
+        if _is(error, sqlite3.SQLITE_CORRUPT):
+            yield "search: the full-text index is not that of the names"
+        elif not _is(error, sqlite3.SQLITE_READONLY):
+            raise
 
 
 def _derived(db: sqlite3.Connection) -> Iterator[str]:

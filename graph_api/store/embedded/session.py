@@ -134,7 +134,8 @@ class Session:
             DatasetInvalid: carries an `ItemProblem` for each fault.
         """
         if self._problems:
-            raise DatasetInvalid(sorted(self._problems, key=lambda p: p.index))
+            self._problems.sort(key=lambda problem: problem.index)
+            raise DatasetInvalid(self._problems)
 
     def updated(self, table: Table, key: int, id_: str) -> None:
         """Tell the feed that a row changed, once."""

@@ -264,11 +264,19 @@ class EmbeddedStore:
 
     async def check_integrity(self) -> list[str]:
         """Return what is wrong with the stored graph, a line each; empty where nothing is."""
-        return await self._write(integrity.check)
+        try:
+            return await self._write(_check)
+        except StoreReadOnly:
+            return await self._pool.run(integrity.check)
 
     async def backup(self, target: FilePath) -> None:
         """Write a copy of the graph at one revision to a new file, while the store is in use."""
         await asyncio.to_thread(backups.backup, self._path, target)
+
+
+def _check(db: sqlite3.Connection) -> list[str]:
+    with errors():
+        return integrity.check(db)
 
 
 def _hash(db: sqlite3.Connection) -> tuple[int, str]:

@@ -1,0 +1,162 @@
+"""A store in use: readers beside a writer, reads that are stopped, backups, and damage that is found."""
+
+import asyncio
+import sqlite3
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from graph_api.domain.records import ChangeItem
+from graph_api.errors import BadInput, StoreUnavailable
+from graph_api.store.embedded import reads
+from graph_api.store.embedded.store import EmbeddedStore
+from tests.store.items import IMPERIA, MARCEL, film, imperia, load, person, source
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[EmbeddedStore]:
+    store = await EmbeddedStore.open(tmp_path / "graph.db")
+    await load(store, imperia())
+    yield store
+    await store.close()
+
+
+async def test_readers_see_the_old_graph_until_a_change_is_whole(store: EmbeddedStore, tmp_path: Path) -> None:
+    is_half, may_go_on = threading.Event(), threading.Event()
+
+    def batches() -> Iterator[Sequence[ChangeItem]]:
+        yield [film("imperia", "Imperia 2", "list#row 1")]
+        is_half.set()
+        assert may_go_on.wait(10)
+        yield [person("new", "New", "list#row 2")]
+
+    change = asyncio.create_task(store.apply(batches(), actor="test", dataset="films"))
+    await asyncio.to_thread(is_half.wait, 10)
+    (before,) = await store.entities([IMPERIA])
+    assert before is not None
+    assert (before.name, await store.revision()) == ("Imperia", 1)
+    await store.backup(tmp_path / "meanwhile.db")
+    may_go_on.set()
+    assert (await change).revision == 2
+    (after,) = await store.entities([IMPERIA])
+    assert after is not None
+    assert after.name == "Imperia 2"
+    copy = await EmbeddedStore.open(tmp_path / "meanwhile.db")
+    assert (await copy.revision(), await copy.check_integrity()) == (1, [])
+    await copy.close()
+
+
+async def test_changes_wait_for_each_other(store: EmbeddedStore) -> None:
+    changes = [load(store, [person(f"p-{i}", f"P {i}", "list#1")]) for i in range(5)]
+    assert sorted(await asyncio.gather(*changes)) == [(i + 2, 1, 0, 0) for i in range(5)]
+
+
+async def test_a_failing_source_of_batches_leaves_the_graph(store: EmbeddedStore) -> None:
+    def batches() -> Iterator[Sequence[ChangeItem]]:
+        yield [person("new", "New", "list#row 2")]
+        raise ValueError("the file ended in the middle")
+
+    before = await store.graph_hash()
+    with pytest.raises(ValueError, match="in the middle"):
+        await store.apply(batches(), actor="test", dataset="films")
+    assert (await store.revision(), await store.graph_hash()) == (1, before)
+    assert await load(store, [person("new", "New", "list#row 2")]) == (2, 1, 0, 0)
+
+
+async def test_a_read_that_is_cancelled_stops_and_gives_its_connection_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = await EmbeddedStore.open(tmp_path / "graph.db", readers=1)
+    ended = threading.Event()
+
+    def endless(db: sqlite3.Connection) -> object:
+        try:
+            return db.execute(
+                "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+            ).fetchone()
+        finally:
+            ended.set()
+
+    monkeypatch.setattr(reads, "counts", endless)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.2):
+            await store.counts()
+    assert await asyncio.to_thread(ended.wait, 5)
+    begin = time.monotonic()
+    assert await store.revision() == 0
+    assert time.monotonic() - begin < 2
+    await store.close()
+
+
+async def test_a_change_that_nobody_waits_for_is_still_made_whole(store: EmbeddedStore) -> None:
+    is_begun, may_go_on = threading.Event(), threading.Event()
+
+    def batches() -> Iterator[Sequence[ChangeItem]]:
+        is_begun.set()
+        assert may_go_on.wait(10)
+        yield [person("new", "New", "list#row 2")]
+
+    change = asyncio.create_task(store.apply(batches(), actor="test", dataset="films"))
+    await asyncio.to_thread(is_begun.wait, 10)
+    change.cancel()
+    await asyncio.sleep(0)
+    may_go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await change
+    assert await store.revision() == 2
+
+
+async def test_a_backup_is_the_graph(store: EmbeddedStore, tmp_path: Path) -> None:
+    await store.backup(tmp_path / "safe" / "copy.db")
+    assert [file.name for file in (tmp_path / "safe").iterdir()] == ["copy.db"]
+    copy = await EmbeddedStore.open(tmp_path / "safe" / "copy.db")
+    assert await copy.graph_hash() == await store.graph_hash()
+    assert await copy.changes(0, 5) == await store.changes(0, 5)
+    assert await load(copy, [source("more")]) == (2, 1, 0, 0)
+    await copy.close()
+
+
+async def test_a_backup_never_replaces_a_file(store: EmbeddedStore, tmp_path: Path) -> None:
+    (tmp_path / "there.db").write_text("precious")
+    with pytest.raises(BadInput, match="exists"):
+        await store.backup(tmp_path / "there.db")
+    assert (tmp_path / "there.db").read_text() == "precious"
+
+
+async def test_a_backup_into_what_is_no_folder(store: EmbeddedStore, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(StoreUnavailable):
+        await store.backup(tmp_path / "file" / "copy.db")
+
+
+DAMAGE = {
+    "UPDATE entity SET name = 'Wrong' WHERE id = :film": f"entity {IMPERIA}: its fields",
+    "UPDATE entity SET degree = 7 WHERE id = :film": f"entity {IMPERIA}: its degree",
+    "DELETE FROM relationship_citation": "relationship ",
+    "DELETE FROM mention WHERE entity_key = (SELECT key FROM entity WHERE id = :film)": f"entity {IMPERIA}: nothing",
+    "DELETE FROM entity WHERE id = :film": "mention: row",
+    "INSERT INTO name_words (name_words) VALUES ('delete-all')": "search: the full-text index",
+    "UPDATE name SET words = 'other'": "search: ",
+    "DELETE FROM tag": f"entity {IMPERIA}: its fields",
+    "UPDATE change SET revision = 2": "changes: a revision is missing",
+    "DELETE FROM meta WHERE name = 'load'": "datasets: ",
+}
+
+
+@pytest.mark.parametrize("statement", DAMAGE)
+async def test_damage_is_found(store: EmbeddedStore, tmp_path: Path, statement: str) -> None:
+    assert await store.check_integrity() == []
+    db = sqlite3.connect(tmp_path / "graph.db", isolation_level=None)
+    db.execute(statement, {"film": IMPERIA} if ":film" in statement else {})
+    db.close()
+    assert any(line.startswith(DAMAGE[statement]) for line in await store.check_integrity())
+
+
+async def test_a_check_leaves_all_as_it_was(store: EmbeddedStore) -> None:
+    before = await store.graph_hash()
+    await store.check_integrity()
+    assert (await store.revision(), await store.graph_hash()) == (1, before)
+    assert (await store.entities([MARCEL]))[0] is not None
