@@ -157,7 +157,7 @@ async def test_neither_order_nor_batches_matter(
 
 
 async def test_cells_are_kept_in_the_canonical_way(store: Store) -> None:
-    rows = [
+    rows: list[ChangeItem] = [
         source("list"),
         film("imperia", " Imperia ", "list#1", runtime="36.0", year=" 2025 ", genres=("b", "a", "b")),
     ]
