@@ -2,7 +2,7 @@
 
 The first n of each parent are chosen by a subquery that hands them over as a JSON array, so that
 it can depend on the parent (SQLite has no LATERAL), keeps its order, and never sorts the rows of
-several parents together. A choice is written `key * 2 + outgoing`, since a loop is met twice.
+several parents together. A choice is written `key * 2 + outgoing`.
 """
 
 # ruff: noqa: S608 - what is put together is names from the catalogue; values are parameters
@@ -86,11 +86,13 @@ class Fan:
         texts = []
         for direction in self.directions:
             near, far, outgoing = _ENDS[direction]
+            # Seen from both sides a loop is one neighbour, as it is one in the degree.
+            once = " AND r.source_key <> r.target_key" if texts else ""
             code = f"DISTINCT r.{far}" if self.merged else f"r.key * 2 + {outgoing}"
             parent = "IN (SELECT part.key FROM part WHERE part.position = j.key)" if self.with_parts else "= j.value"
             texts.append(
                 f"SELECT {code} AS code{', ' if columns else ''}{columns} FROM relationship AS r"
-                f" CROSS JOIN entity AS o ON o.key = r.{far} WHERE r.{near} {parent} AND {where.text}"
+                f" CROSS JOIN entity AS o ON o.key = r.{far} WHERE r.{near} {parent}{once} AND {where.text}"
             )
         return Sql(" UNION ALL ".join(texts), where.params * len(texts))
 

@@ -93,13 +93,16 @@ SELECT h.position, h.type, h.outgoing, o.kind, count(*) FROM (
   FROM json_each(?1) AS j CROSS JOIN relationship AS r ON r.source_key = j.value
   UNION ALL
   SELECT j.key, r.type, 0, r.source_key
-  FROM json_each(?1) AS j CROSS JOIN relationship AS r ON r.target_key = j.value
+  FROM json_each(?1) AS j CROSS JOIN relationship AS r ON r.target_key = j.value AND r.source_key <> r.target_key
 ) AS h CROSS JOIN entity AS o ON o.key = h.other
 GROUP BY h.position, h.type, h.outgoing, o.kind ORDER BY h.position, h.type, h.outgoing DESC, o.kind"""
 
 
 def neighbor_counts(conn: sqlite3.Connection, ids: Sequence[str]) -> list[list[NeighborCount]]:
-    """Return the entities' neighbour edges counted by relation, direction (outgoing first) and kind."""
+    """Return the entities' neighbour edges counted by relation, direction (outgoing first) and kind.
+
+    A loop is one, and goes out.
+    """
     found: list[list[NeighborCount]] = [[] for _ in ids]
     for position, type_, outgoing, kind, count in conn.execute(_NEIGHBOR_COUNTS, (array(entity_keys(conn, ids)),)):
         found[position].append(NeighborCount(RELATION_OF[type_], bool(outgoing), KIND_OF[kind], count))
