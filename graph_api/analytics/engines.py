@@ -32,7 +32,7 @@ ENGINES: Mapping[str, Engine] = MappingProxyType(
         "PAGERANK": _ITERATED,
         "PERSONALIZED_PAGERANK": _ITERATED,
         "ARTICLE_RANK": _ITERATED,
-        "BETWEENNESS": _REFERENCE,
+        "BETWEENNESS": Engine("scipy", "Brandes' algorithm as sparse products; with weights or long paths NetworkX"),
         "CLOSENESS": _SEARCHED,
         "HARMONIC": _SEARCHED,
         "EIGENVECTOR": _SOLVED,
@@ -59,7 +59,7 @@ ENGINES: Mapping[str, Engine] = MappingProxyType(
 
 _DISTRIBUTIONS: Mapping[str, tuple[str, ...]] = {
     "networkx": ("networkx", "numpy", "scipy"),
-    "scipy": ("numpy", "scipy"),
+    "scipy": ("networkx", "numpy", "scipy"),
     "igraph": ("igraph", "numpy", "scipy"),
 }
 

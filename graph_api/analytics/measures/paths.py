@@ -16,6 +16,9 @@ from graph_api.analytics.projection import FloatArray, ProjectedGraph
 BLOCK_CELLS = 4_000_000
 """Distances held at once: 32 MB."""
 
+MAX_LEVELS = 32
+"""Steps of the longest shortest path up to which betweenness is computed a level at a time; held levels stay small."""
+
 
 def betweenness(graph: ProjectedGraph, parameters: Parameters) -> FloatArray:
     """Return the share of shortest paths between two others that pass through each node.
@@ -32,8 +35,44 @@ def betweenness(graph: ProjectedGraph, parameters: Parameters) -> FloatArray:
        https://doi.org/10.1080/0022250X.2001.9990249
     """
     weighted = flag(parameters, "weighted")
+    if not weighted:
+        found = _betweenness_by_levels(graph)
+        if found is not None:
+            return found
     scores = nx.betweenness_centrality(graph.numbered(distances=weighted), weight="distance" if weighted else None)
     return np.fromiter(scores.values(), np.float64, len(graph))
+
+
+def _betweenness_by_levels(graph: ProjectedGraph) -> FloatArray | None:
+    """Return betweenness by Brandes' algorithm for blocks of sources, a level at a time as sparse products.
+
+    None where shortest paths are longer than `MAX_LEVELS`: there this way is slower than one source after another.
+    """
+    n, matrix = len(graph), graph.pattern
+    scores = np.zeros(n)
+    step = max(1, BLOCK_CELLS // (4 * n))
+    for start in range(0, n, step):
+        sources = np.arange(start, min(n, start + step))
+        own = (sources, np.arange(len(sources)))
+        levels = [np.zeros((n, len(sources)))]
+        levels[0][own] = 1.0
+        seen = levels[0] > 0
+        while True:
+            paths = matrix @ levels[-1]
+            paths[seen] = 0.0
+            if not paths.any():
+                break
+            if len(levels) == MAX_LEVELS:
+                return None
+            seen |= paths > 0
+            levels.append(paths)
+        passing = np.zeros_like(levels[0])
+        for nearer, further in zip(levels[-2::-1], levels[:0:-1], strict=True):
+            share = np.divide(1.0 + passing, further, out=np.zeros_like(further), where=further > 0)
+            passing += nearer * (matrix @ share)
+        passing[own] = 0.0
+        scores += passing.sum(axis=1)
+    return scores / max((n - 1) * (n - 2), 1)
 
 
 def closeness(graph: ProjectedGraph, parameters: Parameters) -> FloatArray:
