@@ -27,7 +27,6 @@ from graph_api.store.embedded import tables
 
 APPLICATION_ID = 0x46477261  # "FGra"
 BUSY_SECONDS = 5.0
-_HEADER = b"SQLite format 3\x00"
 
 _NOT_OURS = "the database file is not a film graph, or it is damaged; restore a backup or load the data into a new file"
 _MISSING = "there is no database at the path given; load a dataset to make one"
@@ -72,11 +71,10 @@ def errors() -> Iterator[None]:
 
 
 def prepare_path(path: Path, *, create: bool) -> None:
-    """Make sure that a database can lie at `path`, and that what lies there may be one.
+    """Make sure that a database can lie at `path`.
 
     Raises:
         StoreUnavailable: nothing is there and `create` is off, or its folder can't be made.
-        StoreCorrupt: what is there is no SQLite file.
     """
     try:
         if not path.exists():
@@ -86,29 +84,27 @@ def prepare_path(path: Path, *, create: bool) -> None:
             return
         if path.is_dir():
             raise StoreUnavailable("the path given is a folder; give the path of a database file")
-        head, is_whole = _look(path)
     except OSError as error:
         raise StoreUnavailable(
             "the database can't be reached or its folder can't be made; check the path and its permissions"
         ) from error
-    if head and not (head.startswith(_HEADER) and is_whole):
-        raise StoreCorrupt(_NOT_OURS)
 
 
-def _look(path: Path) -> tuple[bytes, bool]:
-    """Return the head of a file, and whether its length is one that a database can have.
+def _check_length(db: sqlite3.Connection, path: Path) -> None:
+    """Refuse a file whose last page is cut short, which SQLite itself does not notice.
 
-    SQLite itself does not notice a last page that is cut short. While there is a log, the file may
-    be in the middle of a write that the log makes good.
+    While there is a log, the file may be in the middle of a write that the log makes good. The file
+    is not opened here: POSIX locks belong to the process, so closing it would drop those that
+    SQLite's own connections hold, and another process could take the log away from under them.
+
+    Raises:
+        StoreCorrupt: it is cut short.
     """
-    with path.open("rb") as file:
-        head = file.read(100)
-    if len(head) < 100:
-        return head, False
-    page_size = int.from_bytes(head[16:18], "big")
+    page_size: int = db.execute("PRAGMA page_size").fetchone()[0]
     log = path.with_name(f"{path.name}-wal")
     has_log = log.exists() and log.stat().st_size > 0
-    return head, has_log or path.stat().st_size % (65536 if page_size == 1 else max(page_size, 1)) == 0
+    if not has_log and path.stat().st_size % page_size:
+        raise StoreCorrupt(_NOT_OURS)
 
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:
@@ -148,6 +144,7 @@ def open_writer(path: Path) -> sqlite3.Connection:
         db = _connect(path, "mode=rwc")
         try:
             identify(db)
+            _check_length(db, path)
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = FULL")
             db.execute("PRAGMA foreign_keys = ON")
@@ -188,6 +185,7 @@ def _checked_reader(path: Path, mode: str) -> sqlite3.Connection:
     try:
         if identify(db) == 0:
             raise StoreUnavailable(_MISSING)
+        _check_length(db, path)
         db.execute("PRAGMA query_only = ON")
         db.execute("PRAGMA cache_size = -16384")
         db.execute("PRAGMA mmap_size = 268435456")
