@@ -12,6 +12,7 @@ from schema.filters import (
     StringFilter,
     at_festival,
     compared,
+    compared_rounded,
     from_source,
     is_linked,
     linked,
@@ -76,9 +77,13 @@ class FilmFilter:
     )
     title: StringFilter | None = rule_field(compared("name"), "Its best title.")
     year: IntFilter | None = rule_field(compared("year"), "Its year.")
-    runtime_minutes: IntFilter | None = rule_field(compared("runtime"), "Its running time in minutes.")
-    ai_use: list[enums.AiUse] | None = rule_field(one_of("aiUse"), "How far tools made the pictures.")
-    status: list[enums.FilmStatus] | None = rule_field(one_of("status"), "Whether it is out.")
+    runtime_minutes: IntFilter | None = rule_field(compared_rounded("runtime"), "Its running time in minutes.")
+    ai_use: list[enums.AiUse] | None = rule_field(
+        one_of("aiUse", enums.AiUse, "UNKNOWN"), "How far tools made the pictures."
+    )
+    status: list[enums.FilmStatus] | None = rule_field(
+        one_of("status", enums.FilmStatus, "UNKNOWN"), "Whether it is out."
+    )
     film_kind: StringFilter | None = rule_field(compared("filmKind"), "short, feature, series, ...")
     genre: StringFilter | None = rule_field(compared("genres"), "One of the genres.")
     country: StringFilter | None = rule_field(
@@ -201,7 +206,9 @@ class EventFilter:
     )
     name: StringFilter | None = rule_field(compared("name"), "Its best name.")
     event_kind: StringFilter | None = rule_field(compared("eventKind"), "conference, panel, ceremony, screening, ...")
-    status: list[enums.EventStatus] | None = rule_field(one_of("eventStatus"), "Whether it took place.")
+    status: list[enums.EventStatus] | None = rule_field(
+        one_of("eventStatus", enums.EventStatus, "UNKNOWN"), "Whether it took place."
+    )
     part_of: strawberry.ID | None = rule_field(
         linked(Relation.PART_OF, OUT, Kind.FESTIVAL_EDITION, Kind.EVENT), "Directly part of this edition or event."
     )
@@ -248,7 +255,9 @@ class RecognitionFilter:
     )
     name: StringFilter | None = rule_field(compared("name"), "Its best name.")
     year: IntFilter | None = rule_field(compared("year"), "Its year.")
-    outcomes: list[enums.Outcome] | None = rule_field(one_of("outcome"), "How the film or person fared.")
+    outcomes: list[enums.Outcome] | None = rule_field(
+        one_of("outcome", enums.Outcome, "UNKNOWN"), "How the film or person fared."
+    )
     category: StringFilter | None = rule_field(compared("category"), "Category or grade.")
     award: strawberry.ID | None = rule_field(linked(Relation.OF_AWARD, OUT, Kind.AWARD), "Of this award.")
     edition: strawberry.ID | None = rule_field(
@@ -338,7 +347,7 @@ class StatementFilter:
     )
     text: StringFilter | None = rule_field(compared("summary"), "What was said.")
     statement_kinds: list[enums.StatementKind] | None = rule_field(
-        one_of("statementKind"), "Viewpoint, forecast or announcement."
+        one_of("statementKind", enums.StatementKind, "VIEWPOINT"), "Viewpoint, forecast or announcement."
     )
     stance: StringFilter | None = rule_field(compared("stance"), "hopeful, cautious, critical, neutral, mixed.")
     speaker: strawberry.ID | None = rule_field(linked(Relation.SAID, IN, Kind.PERSON), "Said by this person.")

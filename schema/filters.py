@@ -7,6 +7,7 @@ match. What a field means stands beside it, in its metadata, as a function from 
 
 from collections.abc import Callable, Iterator
 from dataclasses import fields
+from enum import StrEnum
 from typing import Any
 
 import strawberry
@@ -32,7 +33,10 @@ _MAX_DEPTH = 8
 _RULE = "filter_rule"
 
 
-@strawberry.input(description="Compares a text, ignoring accents and case. What is given together must all hold.")
+@strawberry.input(
+    description="Compares a text, ignoring accents and case. What is given together must all hold; "
+    "what has no value does not match."
+)
 class StringFilter:
     """Operators on text."""
 
@@ -75,9 +79,41 @@ def compared(field: str) -> Rule:
     return rule
 
 
-def one_of(field: str) -> Rule:
-    """A list of enumerated values, one of which the field has."""
-    return lambda values: Match(field, Op.IN, tuple(str(getattr(value, "value", value)) for value in values))
+def compared_rounded(field: str) -> Rule:
+    """An IntFilter on a field whose numbers are shown rounded, half a unit up."""
+
+    def rule(value: Any) -> Filter:
+        found: list[Filter] = []
+        if given(value.eq):
+            found.append(_rounds_to(field, value.eq))
+        if given(value.in_):
+            found.append(Or(tuple(_rounds_to(field, number) for number in value.in_)))
+        if given(value.gt):
+            found.append(Match(field, Op.GTE, value.gt + 0.5))
+        if given(value.gte):
+            found.append(Match(field, Op.GTE, value.gte - 0.5))
+        if given(value.lt):
+            found.append(Match(field, Op.LT, value.lt - 0.5))
+        if given(value.lte):
+            found.append(Match(field, Op.LT, value.lte + 0.5))
+        return And(tuple(found))
+
+    return rule
+
+
+def _rounds_to(field: str, number: int) -> Filter:
+    return And((Match(field, Op.GTE, number - 0.5), Match(field, Op.LT, number + 0.5)))
+
+
+def one_of(field: str, members: type[StrEnum], absent: str) -> Rule:
+    """A list of enumerated values, one of which the field has; where it has none, `absent` is what is shown."""
+
+    def rule(values: list[StrEnum]) -> Filter:
+        if absent not in values:
+            return Match(field, Op.IN, tuple(str(value) for value in values))
+        return Not(Match(field, Op.IN, tuple(str(member) for member in members if member not in values)))
+
+    return rule
 
 
 def checked_id(value: str, *kinds: Kind) -> str:

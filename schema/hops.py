@@ -34,7 +34,9 @@ async def hop_pages(
     before: str | None = None,
 ) -> list[ConnectionRow]:
     """Return for each parent a connection over its relationships; `view` makes a node of one."""
-    mark = order_mark("hops", query.relations, query.direction, [(o.by, o.descending) for o in query.order])
+    mark = order_mark(
+        "hops", info.field_name, query.relations, query.direction, [(o.by, o.descending) for o in query.order]
+    )
     page = wanted_page(info, mark, len(query.order) + 2, first, after, last, before)
     pages = await info.context.store.hops(parents.col("id"), replace(query, page=page))
     for found in pages:

@@ -7,7 +7,7 @@ import strawberry
 from graph_api.batching.adapter import batched
 from graph_api.batching.columns import Answers, Column
 from graph_api.domain import records
-from graph_api.domain.catalogue import QUALIFIERS, ValueType
+from graph_api.domain.catalogue import QUALIFIERS, RELATIONS, ValueType
 from graph_api.domain.paging import BARE_LIST_LIMIT
 from schema import enums, refs
 from schema.context import Info
@@ -46,12 +46,21 @@ class Citation:
         return await info.context.sources.load_many(parents.col("source"))
 
 
+_ENTITIES = {
+    record.name
+    for records_ in (QUALIFIERS.values(), *(relation.properties for relation in RELATIONS.values()))
+    for record in records_
+    if record.type is ValueType.ENTITY
+}
+"""Qualifiers, of claims and of relations seen as claims, whose value is an entity."""
+
+
 class _QualifierRow:
     __slots__ = ("entity_id", "property", "value")
 
     def __init__(self, name: str, text: str) -> None:
         self.property = name
-        is_entity = QUALIFIERS[name].type is ValueType.ENTITY
+        is_entity = name in _ENTITIES
         self.entity_id = text if is_entity else None
         self.value = None if is_entity else text
 

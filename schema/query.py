@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import strawberry
 
 from graph_api.batching.adapter import single
-from graph_api.batching.columns import Column, Row
+from graph_api.batching.columns import Row
 from graph_api.domain import ids
 from graph_api.domain.catalogue import Relation
 from graph_api.domain.paging import BARE_LIST_LIMIT, order_mark
@@ -14,7 +14,7 @@ from graph_api.errors import BadInput, NotFound
 from schema import enums
 from schema.analysis_queries import AnalysisQueries
 from schema.arguments import After, First
-from schema.claims import claims_of
+from schema.claims import claims_by_id
 from schema.connections import Connection, ConnectionRow, wanted_page
 from schema.context import Info
 from schema.entity_queries import EntityQueries
@@ -40,14 +40,6 @@ def within(name: str, value: int, low: int, high: int) -> int:
     return value
 
 
-async def _claim(info: Info, key: ids.ClaimKey, claim_id: str) -> Any:
-    (subject,) = await info.context.store.entities([key.subject])
-    if subject is None:
-        return None
-    (claims,) = await claims_of(Column([subject]), info, key.property, None)
-    return next((claim for claim in claims if claim.id == claim_id), None)
-
-
 async def read_nodes(info: Info, wanted: list[str]) -> list[Any]:
     """Return whatever has each id, None where nothing has; one store call for each sort of id.
 
@@ -68,25 +60,28 @@ async def read_nodes(info: Info, wanted: list[str]) -> list[Any]:
             case ids.RELATIONSHIP:
                 rows = list(await info.context.store.relationships(own))
             case ids.CLAIM:
-                rows = [await _claim(info, ids.decode_claim(ids.decode(i)), i) for i in own]
+                rows = list(await claims_by_id(info, own))
             case _:
                 rows = [info.context.analyses.run(i) for i in own]
         found.update(zip(own, rows, strict=True))
     return [found[node_id] for node_id in wanted]
 
 
-async def existing(info: Info, node_id: str) -> EntityRecord:
-    """Return the entity with an id.
+async def existing(info: Info, wanted: list[str]) -> list[EntityRecord]:
+    """Return the entities with these ids.
 
     Raises:
-        NotFound: there is none.
+        BadId, BadInput: an id that is none, or none of an entity.
+        NotFound: there is no such entity.
     """
-    if ids.decode(node_id).kind is None:
-        raise BadInput("the id of an entity is wanted here")
-    found = await info.context.entities.load(node_id)
-    if found is None:
-        raise NotFound("no entity has this id; search finds entities by name")
-    return found
+    for node_id in wanted:
+        if ids.decode(node_id).kind is None:
+            raise BadInput("the id of an entity is wanted here")
+    found = await info.context.entities.load_many(wanted)
+    there = [entity for entity in found if entity is not None]
+    if len(there) < len(wanted):
+        raise NotFound("no entity has this id; search finds entities by name", id=wanted[found.index(None)])
+    return there
 
 
 @strawberry.type(description="What can be asked of the graph.")
@@ -176,8 +171,7 @@ class Query(EntityQueries, AnalysisQueries):
         within("the number of ids", len(ids), 1, 100)
         steps = within("depth", 1 if depth is None else depth, 0, _MAX_DEPTH)
         most = within("limit", 200 if limit is None else limit, 1, _MAX_NODES)
-        for node_id in ids:
-            await existing(info, node_id)
+        await existing(info, list(ids))
         found = await info.context.store.neighborhood(ids, steps, tuple(relations or ()), tuple(kinds or ()), most)
         info.context.entities.prime_entities(found.nodes)
         return found
@@ -192,7 +186,7 @@ class Query(EntityQueries, AnalysisQueries):
         limit: Annotated[int | None, strawberry.argument(description="At most so many paths, 1 to 100.")] = 1,
     ) -> Row[list[Path]]:
         """The shortest ways between two entities, shortest first, none through an entity twice; ties by ids."""
-        start, goal = await existing(info, from_), await existing(info, to)
+        start, goal = await existing(info, [from_, to])
         longest = within("maxLength", 6 if max_length is None else max_length, 1, _MAX_LENGTH)
         most = within("limit", 1 if limit is None else limit, 1, _MAX_PATHS)
         found = await info.context.store.paths(start.id, goal.id, path_query(filter), longest, most)
