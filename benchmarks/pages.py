@@ -3,15 +3,16 @@
     python -m benchmarks.pages
 
 All variants run interleaved in one process; each figure is the median. "Naive" is the same
-schema, store and query, with every resolver called for one parent at a time, as a service
-without batches would. Pages are asked for at most 100 at a time, as by default.
+schema, store and query, with every resolver called for one parent at a time and every entity
+read when it is needed, as a service without batches and loaders would. Pages are asked for at
+most 100 at a time, as by default.
 """
 
 import asyncio
 import statistics
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,10 @@ from graph_api.batching import adapter
 from graph_api.domain.catalogue import Kind
 from graph_api.domain.paging import PageRequest
 from graph_api.domain.query import EntityQuery
+from graph_api.domain.records import Entity
 from graph_api.store.base import Store
 from graph_api.store.factory import open_store
+from loaders.keyed import EntityByIdLoader
 from schema.build import make_schema
 from schema.context import Context
 from seed.loading import load
@@ -34,6 +37,19 @@ NESTED = """{
 }"""
 DEEP_LIMIT = SIZE_LIMIT = 1.5
 _ROUNDS = 15
+
+
+class OneByOne(EntityByIdLoader):
+    """A loader that neither remembers nor batches."""
+
+    def prime_entities(self, entities: Iterable[Entity]) -> None:
+        """Forget what other reads bring along."""
+
+    async def load_many(self, keys: Sequence[str]) -> list[Entity | None]:
+        """Ask the store for each key by itself."""
+        return [(await self._fetch([key]))[0] for key in keys]
+
+
 Step = Callable[[], Awaitable[object]]
 
 
@@ -59,8 +75,8 @@ async def nested(store: Store) -> dict[str, float]:
     """Time the nested query with and without batches."""
     schema, analyses = make_schema(), Analyses(store)
 
-    async def ask() -> None:
-        result = await schema.execute(NESTED, context_value=Context(store, analyses))
+    async def ask(context: Context | None = None) -> None:
+        result = await schema.execute(NESTED, context_value=context or Context(store, analyses))
         assert not result.errors, result.errors
         assert result.data
 
@@ -68,8 +84,10 @@ async def nested(store: Store) -> dict[str, float]:
 
     async def naive() -> None:
         adapter._gather = one_at_a_time  # type: ignore[assignment]
+        context = Context(store, analyses)
+        context.entities = OneByOne(store)
         try:
-            await ask()
+            await ask(context)
         finally:
             adapter._gather = together
 
@@ -139,7 +157,7 @@ async def main() -> None:
         await tmdb.close()
         stores = []
         for films in (1_000, 100_000):
-            generate(folder / str(films), films)
+            generate(folder / str(films), films, people_a_film=2, credits_a_film=4)
             stores.append(await filled(f"{films}.db", folder / str(films)))
         for what, times in zip(("A page of 20 films", "A node"), await sizes(*stores), strict=True):
             print(table(what, ("graph", "ms"), list(times.items())))

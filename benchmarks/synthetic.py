@@ -29,19 +29,26 @@ _JOBS = (
 )
 
 
-def generate(folder: Path, films: int = 4_803, seed: int = 1) -> None:
+def generate(
+    folder: Path,
+    films: int = 4_803,
+    seed: int = 1,
+    *,
+    people_a_film: int = PEOPLE_PER_FILM,
+    credits_a_film: int = CREDITS_PER_FILM,
+) -> None:
     """Write a dataset of so many films; the same arguments give the same files."""
     random = Random(seed)
     write_head(folder, SOURCE, f"{films} made-up films", "CC0-1.0")
     write_table(folder, "sources", ("slug", "title", "kind"), [(SOURCE, "Made-up films", "generated")])
     titles = _entities(folder, "film", films, random)
-    people = _entities(folder, "person", films * PEOPLE_PER_FILM, random)
+    persons = _entities(folder, "person", films * people_a_film, random)
     companies = _entities(folder, "organization", max(1, films), random)
     write_table(
         folder,
         "relations/credited_on",
         ("from", "to", "role", "job", "character", "order", "department", "citations"),
-        _credits(titles, people, random),
+        _credits(titles, persons, credits_a_film, random),
     )
     produced = (
         (film, company, f"{SOURCE}#company {number}")
@@ -73,14 +80,14 @@ def _entities(folder: Path, kind: str, count: int, random: Random) -> list[str]:
     return slugs
 
 
-def _credits(films: Sequence[str], people: Sequence[str], random: Random) -> Iterator[Sequence[Cell]]:
+def _credits(films: Sequence[str], people: Sequence[str], a_film: int, random: Random) -> Iterator[Sequence[Cell]]:
     row = 0
     for film in films:
         seen = set()
-        for i in range(CREDITS_PER_FILM):
+        for i in range(a_film):
             # A square makes a few people work much more than most.
             person = people[int(len(people) * random.random() ** 2)]
-            role, job, department = _JOBS[i % len(_JOBS)] if i >= CREDITS_PER_FILM // 2 else (CreditRole.CAST, "", "")
+            role, job, department = _JOBS[i % len(_JOBS)] if i >= a_film // 2 else (CreditRole.CAST, "", "")
             if (person, role, job, i if role is CreditRole.CAST else 0) in seen:
                 continue
             seen.add((person, role, job, i if role is CreditRole.CAST else 0))
