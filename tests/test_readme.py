@@ -45,6 +45,7 @@ def service(built_in: Path) -> Iterator["Server"]:
         yield server
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not QUERIES, reason="no document has a query")
 @pytest.mark.parametrize("block", QUERIES, ids=lambda block: block.place)
 def test_queries_return_what_the_document_says(service: "Server", block: Block) -> None:
@@ -54,6 +55,7 @@ def test_queries_return_what_the_document_says(service: "Server", block: Block) 
         assert found == json.loads(block.answer)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 def test_commands_run(path: Path, built_in: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """All of a document's commands run in order in one folder, on a copy of the built-in graph."""

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graph_api.analytics.spec import Projection
 from graph_api.cli.database import with_graph
 from graph_api.cli.options import (
+    PROJECTIONS,
     CitedOption,
     DatabaseOption,
     FormatOption,
@@ -19,18 +19,25 @@ from graph_api.cli.options import (
     RolesOption,
     WeightOption,
     YearsOption,
+    complete_projection,
     completer,
     one_of,
     parameters,
     projection_spec,
 )
 from graph_api.cli.output import Answer, Column, Row, Table, hint, show
-from graph_api.store.base import Store
 
 if TYPE_CHECKING:
     from graph_api.analytics.runs import AnalysisRun
     from graph_api.domain.records import Entity
+    from graph_api.store.base import Store
 
+_complete_measure = completer("graph_api.analytics.measures.catalogue", "CentralityMeasure")
+_complete_algorithm = completer("graph_api.analytics.communities", "CommunityAlgorithm")
+_MEASURES = (
+    "degree, strength, pagerank, personalized_pagerank, article_rank, betweenness, closeness, harmonic, eigenvector, "
+    "katz, hits_hub, hits_authority, core_number, clustering, constraint or influence_maximization"
+)
 PlotOption = Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Also draw it, as .png or .svg.")]
 
 
@@ -41,29 +48,13 @@ def register(app: typer.Typer) -> None:
     app.command("export")(export)
 
 
-def _measures(incomplete: str) -> list[str]:
-    from graph_api.analytics.measures.catalogue import CentralityMeasure
-
-    return completer(CentralityMeasure)(incomplete)
-
-
-def _algorithms(incomplete: str) -> list[str]:
-    from graph_api.analytics.communities import CommunityAlgorithm
-
-    return completer(CommunityAlgorithm)(incomplete)
-
-
-def _export_projections(incomplete: str) -> list[str]:
-    return completer(Projection)(incomplete)
-
-
 def rank(
     measure: Annotated[
         str,
         typer.Argument(
             metavar="MEASURE",
-            autocompletion=_measures,
-            help="degree, strength, pagerank, betweenness, closeness, harmonic, eigenvector, ...",
+            autocompletion=_complete_measure,
+            help=_MEASURES,
         ),
     ],
     top: Annotated[int, typer.Option("--top", "-n", min=1, help="At most so many.")] = 20,
@@ -97,7 +88,7 @@ def rank(
     spec = projection_spec(projection, roles, years, weight, cited_only, relations, kind)
     _check_plot(plot)
 
-    async def work(store: Store) -> tuple["AnalysisRun", list[Row]]:
+    async def work(store: "Store") -> tuple["AnalysisRun", list[Row]]:
         from graph_api.analytics.service import Analyses
         from graph_api.cli import finding
         from graph_api.cli.progress import spinning
@@ -147,7 +138,7 @@ def communities(
     algorithm: Annotated[
         str,
         typer.Option(
-            "--algorithm", "-a", autocompletion=_algorithms, metavar="ALGORITHM",
+            "--algorithm", "-a", autocompletion=_complete_algorithm, metavar="ALGORITHM",
             help="leiden, louvain, label_propagation, connected_components or k_core.",
         ),
     ] = "leiden",
@@ -172,7 +163,7 @@ def communities(
     spec = projection_spec(projection, roles, years, weight, cited_only, relations, kind)
     _check_plot(plot)
 
-    async def work(store: Store) -> Answer:
+    async def work(store: "Store") -> Answer:
         given = await _with_ids(store, parameters(param))
         return await found_communities(store, wanted, spec, given, top, plot)
 
@@ -182,9 +173,7 @@ def communities(
 def export(
     projection: Annotated[
         str,
-        typer.Argument(
-            metavar="PROJECTION", autocompletion=_export_projections, help="collaboration, person_film, everything, ..."
-        ),
+        typer.Argument(metavar="PROJECTION", autocompletion=complete_projection, help=PROJECTIONS),
     ],
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="FILE", help="Where to; the ending says in which form.")
@@ -217,7 +206,7 @@ def _check_plot(plot: Path | None) -> None:
         check_ending(plot)
 
 
-async def _with_ids(store: Store, given: dict[str, object]) -> dict[str, object]:
+async def _with_ids(store: "Store", given: dict[str, object]) -> dict[str, object]:
     """Return parameters with entities named as on the command line turned into ids."""
     from graph_api.cli import finding
 
@@ -227,5 +216,5 @@ async def _with_ids(store: Store, given: dict[str, object]) -> dict[str, object]
     }
 
 
-async def _entities(store: Store, ids: Sequence[str]) -> list["Entity"]:
+async def _entities(store: "Store", ids: Sequence[str]) -> list["Entity"]:
     return [entity for entity in await store.entities(ids) if entity]

@@ -1,9 +1,7 @@
 """Commands that bring data in and out: load, dump, check, backup, restore."""
 
-import asyncio
-import threading
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,7 +10,9 @@ from graph_api.cli.database import place_of, with_graph
 from graph_api.cli.options import DatabaseOption, FormatOption
 from graph_api.cli.output import Answer, Column, Row, Table, hint, show
 from graph_api.errors import BadInput
-from graph_api.store.base import Store
+
+if TYPE_CHECKING:
+    from graph_api.store.base import Store
 
 
 def register(app: typer.Typer) -> None:
@@ -39,12 +39,14 @@ def load(
     """Load a dataset into the graph: one change, whole or not at all."""
     _check_folder(folder)
 
-    async def work(store: Store) -> Answer:
+    async def work(store: "Store") -> Answer:
+        import asyncio
+        import threading
+
+        from graph_api.cli.progress import bar
         from seed.loading import load as load_dataset
 
         stop = threading.Event()
-        from graph_api.cli.progress import bar
-
         with bar(f"loading {folder.name}") as advance:
 
             def progress(done: int, total: int) -> None:
@@ -82,7 +84,9 @@ def dump(
 ) -> None:
     """Write the graph as a dataset folder; loading it gives the same graph."""
 
-    async def work(store: Store) -> int:
+    async def work(store: "Store") -> int:
+        import asyncio
+
         from graph_api.cli.progress import bar
         from seed.dumping import dump as dump_dataset
 
@@ -133,7 +137,7 @@ def check(
         raise typer.Exit(failures.PROBLEMS)
 
 
-async def _faults(store: Store) -> list[str]:
+async def _faults(store: "Store") -> list[str]:
     from graph_api.cli.progress import spinning
 
     with spinning("checking the stored graph"):

@@ -4,18 +4,19 @@ A database in the default place is made with the built-in dataset by the first c
 it. One that somebody names has to be there: a mistyped path must not answer from another graph.
 """
 
-import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from graph_api.cli.output import hint
 from graph_api.errors import StoreUnavailable
 from graph_api.settings import load_settings
-from graph_api.store.base import Store
+
+if TYPE_CHECKING:
+    from graph_api.store.base import Store
 
 R = TypeVar("R")
 
@@ -40,7 +41,7 @@ def place_of(flag: str | None) -> Place:
 
 
 @asynccontextmanager
-async def graph(flag: str | None, *, make: bool = False) -> AsyncIterator[Store]:
+async def graph(flag: str | None, *, make: bool = False) -> AsyncIterator["Store"]:
     """Open the graph, and close it in the end.
 
     Args:
@@ -68,7 +69,7 @@ async def graph(flag: str | None, *, make: bool = False) -> AsyncIterator[Store]
         await store.close()
 
 
-async def _fill(store: Store, place: Place) -> None:
+async def _fill(store: "Store", place: Place) -> None:
     from seed.builtin import ensure_loaded
 
     hint(f"making {place.address} with the built-in dataset")
@@ -77,10 +78,12 @@ async def _fill(store: Store, place: Place) -> None:
 
 def run(work: Coroutine[Any, Any, R]) -> R:
     """Run a command's asynchronous part to its end."""
+    import asyncio
+
     return asyncio.run(work)
 
 
-def with_graph(flag: str | None, work: Callable[[Store], Awaitable[R]], *, make: bool = False) -> R:
+def with_graph(flag: str | None, work: Callable[["Store"], Awaitable[R]], *, make: bool = False) -> R:
     """Open the graph, do some work on it, close it."""
 
     async def whole() -> R:

@@ -7,14 +7,16 @@ director,writer`. What can't be read is a usage error that names what can.
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from enum import StrEnum
-from typing import Annotated, TypeAlias, TypeVar
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated, TypeAlias, TypeVar
 
 import typer
 
-from graph_api.analytics.spec import Projection, ProjectionSpec, WeightScheme
 from graph_api.cli.output import Format
-from graph_api.domain.catalogue import CreditRole, Kind, Relation
-from graph_api.domain.query import YearSpan
+
+if TYPE_CHECKING:
+    from graph_api.analytics.spec import ProjectionSpec
+    from graph_api.domain.query import YearSpan
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -38,8 +40,10 @@ def some_of(choices: type[E], words: Iterable[str] | None, option: str) -> tuple
     return tuple(one_of(choices, word, option) for text in words or () for word in text.split(",") if word.strip())
 
 
-def year_span(text: str | None) -> YearSpan:
+def year_span(text: str | None) -> "YearSpan":
     """Return the years that `2020..2025`, `2020..`, `..2025` or `2025` names."""
+    from graph_api.domain.query import YearSpan
+
     if text is None:
         return YearSpan()
     first, separator, last = text.partition("..")
@@ -52,10 +56,11 @@ def year_span(text: str | None) -> YearSpan:
     return span if separator else YearSpan(span.first, span.first)
 
 
-def completer(choices: type[StrEnum]) -> Callable[[str], list[str]]:
-    """Return what completes a word of an enumeration, also the last of several."""
+def completer(module: str, enumeration: str) -> Callable[[str], list[str]]:
+    """Return what completes a word of an enumeration, also the last of several; its module is loaded then only."""
 
     def complete(incomplete: str) -> list[str]:
+        choices: type[StrEnum] = getattr(import_module(module), enumeration)
         done, comma, word = incomplete.rpartition(",")
         begin = word.lower().replace("-", "_")
         return [f"{done}{comma}{name}" for name in map(str.lower, choices.__members__) if name.startswith(begin)]
@@ -63,6 +68,8 @@ def completer(choices: type[StrEnum]) -> Callable[[str], list[str]]:
     return complete
 
 
+_CATALOGUE, _SPEC = "graph_api.domain.catalogue", "graph_api.analytics.spec"
+complete_projection = completer(_SPEC, "Projection")
 FormatOption: TypeAlias = Annotated[
     Format | None,
     typer.Option(
@@ -84,7 +91,7 @@ KindsOption: TypeAlias = Annotated[
         "--kind",
         "-k",
         metavar="KIND",
-        autocompletion=completer(Kind),
+        autocompletion=completer(_CATALOGUE, "Kind"),
         help="Only these kinds: person, film, festival, ...",
     ),
 ]
@@ -93,18 +100,19 @@ RelationsOption: TypeAlias = Annotated[
     typer.Option(
         "--relations",
         metavar="RELATION,...",
-        autocompletion=completer(Relation),
+        autocompletion=completer(_CATALOGUE, "Relation"),
         help="Only these relations: credited_on, screened_at, ...",
     ),
 ]
+PROJECTIONS = "collaboration, co_participation, co_recognition, person_film, festival_film or everything"
 ProjectionOption: TypeAlias = Annotated[
     str,
     typer.Option(
         "--projection",
         "-p",
         metavar="PROJECTION",
-        autocompletion=completer(Projection),
-        help="Which graph to make of the data.",
+        autocompletion=complete_projection,
+        help=f"Which graph to make of the data: {PROJECTIONS}.",
     ),
 ]
 RolesOption: TypeAlias = Annotated[
@@ -112,7 +120,7 @@ RolesOption: TypeAlias = Annotated[
     typer.Option(
         "--roles",
         metavar="ROLE,...",
-        autocompletion=completer(CreditRole),
+        autocompletion=completer(_CATALOGUE, "CreditRole"),
         help="Only credits in these roles: director, writer, cast, ...",
     ),
 ]
@@ -125,7 +133,7 @@ WeightOption: TypeAlias = Annotated[
     typer.Option(
         "--weight",
         metavar="WEIGHT",
-        autocompletion=completer(WeightScheme),
+        autocompletion=completer(_SPEC, "WeightScheme"),
         help="What a tie's weight counts: count (things shared), newman (large casts count less) or none.",
     ),
 ]
@@ -144,8 +152,11 @@ def projection_spec(
     cited_only: bool = False,
     relations: Iterable[str] | None = None,
     kinds: Iterable[str] | None = None,
-) -> ProjectionSpec:
+) -> "ProjectionSpec":
     """Return the projection that options define."""
+    from graph_api.analytics.spec import Projection, ProjectionSpec, WeightScheme
+    from graph_api.domain.catalogue import CreditRole, Kind, Relation
+
     return ProjectionSpec(
         one_of(Projection, name, "--projection"),
         some_of(CreditRole, roles, "--roles"),

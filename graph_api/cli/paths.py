@@ -20,8 +20,6 @@ from graph_api.cli.options import (
     year_span,
 )
 from graph_api.cli.output import show
-from graph_api.domain.catalogue import CreditRole, Kind, Relation
-from graph_api.domain.query import PathQuery
 
 if TYPE_CHECKING:
     from graph_api.cli.output import Answer
@@ -76,6 +74,9 @@ def path(
     else:
         if weight != "count":
             raise typer.BadParameter("counts only with --collaboration", param_hint="--weight")
+        from graph_api.domain.catalogue import CreditRole, Kind, Relation
+        from graph_api.domain.query import PathQuery
+
         query = PathQuery(
             some_of(Relation, relations, "--relations"),
             some_of(Kind, kind, "--kind"),

@@ -1,6 +1,6 @@
 """Commands that read: search, show, stats, schema."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -8,8 +8,10 @@ from graph_api.cli import failures
 from graph_api.cli.database import with_graph
 from graph_api.cli.options import DatabaseOption, FormatOption, KindsOption, some_of
 from graph_api.cli.output import Answer, Column, Row, Table, show
-from graph_api.domain.catalogue import Kind
-from graph_api.store.base import Store
+
+if TYPE_CHECKING:
+    from graph_api.domain.catalogue import Kind
+    from graph_api.store.base import Store
 
 
 def register(app: typer.Typer) -> None:
@@ -30,11 +32,13 @@ def search(
     format: FormatOption = None,
 ) -> None:
     """Find entities by name or alias."""
+    from graph_api.domain.catalogue import Kind
+
     kinds = some_of(Kind, kind, "--kind")
     show(with_graph(database, lambda store: _search(store, text, kinds, limit)), format)
 
 
-async def _search(store: Store, text: str, kinds: tuple[Kind, ...], limit: int) -> Answer:
+async def _search(store: "Store", text: str, kinds: tuple["Kind", ...], limit: int) -> Answer:
     from graph_api.cli.finding import reference
     from graph_api.domain.paging import PageRequest
 
@@ -92,7 +96,9 @@ def stats(
         raise typer.Exit(failures.PROBLEMS)
 
 
-async def _stats(store: Store, check: bool) -> tuple[Answer, list[str]]:
+async def _stats(store: "Store", check: bool) -> tuple[Answer, list[str]]:
+    from graph_api.domain.catalogue import Kind
+
     counts, info = await store.counts(), await store.info()
     about: dict[str, str | int] = {
         "revision": await store.revision(),

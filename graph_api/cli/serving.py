@@ -25,7 +25,7 @@ def _flag(row: Row) -> inspect.Parameter:
     option = typer.Option(
         row.flag,
         metavar=row.name.split("_")[-1].upper(),
-        help=f"{row.meaning} {row.type}; {row.default}.",
+        help=f"{row.meaning} [{row.type}; default: {row.default}]",
         show_default=False,
     )
     hint = Annotated[str | None, option]

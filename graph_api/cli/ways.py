@@ -15,7 +15,7 @@ _NONE = "no path; other relations, more years or a larger --max-length may give 
 _COLUMNS = (
     Column("path", "path", is_number=True),
     Column("step", "step", is_number=True),
-    Column("from", "from", "cyan"),
+    Column("from", ""),
     Column("relation", "relation"),
     Column("to", "to", "cyan"),
     Column("details", "how"),
@@ -139,7 +139,9 @@ def _draw_paths(plot: FilePath, title: str, found: Sequence[Path]) -> None:
         for path in found
     ]
     count = f"{len(found)} shortest paths" if len(found) > 1 else "shortest path"
-    chains(plot, title, f"{count} over relations, {len(found[0].hops)} steps", drawn)
+    lengths = sorted({len(path.hops) for path in found})
+    steps = " to ".join(str(length) for length in {lengths[0]: None, lengths[-1]: None})
+    chains(plot, title, f"{count} over relations, {steps} steps", drawn)
     hint(f"drawn to {plot}")
 
 

@@ -5,6 +5,9 @@ from pathlib import Path
 import networkx as nx
 import pytest
 
+from graph_api.analytics.communities import CommunityAlgorithm
+from graph_api.analytics.measures.catalogue import CentralityMeasure
+from graph_api.analytics.spec import Projection
 from tests.cli.conftest import Run
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -150,3 +153,16 @@ def test_export_replaces_nothing_unasked(run: Run, tmp_path: Path) -> None:
     assert run("export", "person_film", "-o", file, "--as", "net", "--force").code == 0
     assert "グランマレヴィト" in file.read_text(encoding="utf-8")
     assert list(tmp_path.glob(".*part")) == []
+
+
+def test_help_and_documentation_name_every_measure_projection_and_algorithm(run: Run) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "command-line.md").read_text(encoding="utf-8")
+    for words, choices, is_documented in (
+        (("rank", "--help"), CentralityMeasure, True),
+        (("rank", "--help"), Projection, True),
+        (("export", "--help"), Projection, True),
+        (("communities", "--help"), CommunityAlgorithm, False),
+    ):
+        shown = " ".join(run(*words).out.split())
+        assert [name for name in choices if name.lower() not in shown] == []
+        assert [name for name in choices if is_documented and f"`{name.lower()}`" not in page] == []

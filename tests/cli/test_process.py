@@ -46,6 +46,35 @@ def test_an_error_is_one_line_and_debug_shows_where(database: Path) -> None:
     assert "Traceback" in _run("show", "film/none", "-d", database, FILMGRAPH_DEBUG="1").stderr
 
 
+def _on_a_terminal(*words: str | Path, **env: str) -> str:
+    """Run the command with a terminal as stdout and stderr, and return what is on it."""
+    import pty
+
+    ours, theirs = pty.openpty()
+    settings = _environment(TERM="xterm-256color", COLUMNS="120", **env)
+    process = subprocess.Popen([*COMMAND, *map(str, words)], stdout=theirs, stderr=theirs, env=settings)
+    os.close(theirs)
+    shown = b""
+    try:
+        while piece := os.read(ours, 65536):
+            shown += piece
+    except OSError:
+        pass  # how a terminal says that nobody is left
+    finally:
+        os.close(ours)
+    assert process.wait(timeout=30) == 0, shown
+    return shown.decode()
+
+
+def test_a_terminal_gets_a_coloured_table_and_a_bar(database: Path, dataset: Path) -> None:
+    assert "\x1b[36m" in _on_a_terminal("search", "cube", "-d", database)
+    plain = _on_a_terminal("search", "cube", "-d", database, NO_COLOR="1")
+    assert "\x1b[3" not in plain
+    assert "film/cube" in plain
+    assert "loading small" in _on_a_terminal("load", dataset, "-d", database)
+    assert "film/cube" in _on_a_terminal("show", "film/cube", "-d", database)
+
+
 def test_a_reader_that_goes_away_is_no_error(database: Path) -> None:
     command = f"{' '.join(COMMAND)} schema | head -1"
     ended = subprocess.run(
@@ -64,6 +93,24 @@ def test_the_default_database_is_made_with_the_built_in_dataset(tmp_path: Path) 
     assert any(row["entity"] == "film/imperia" for row in json.loads(ended.stdout))
     again = _run("search", "imperia", **home)
     assert (again.stdout, again.stderr) == (ended.stdout, "")
+
+
+@pytest.mark.slow
+def test_a_served_database_can_be_copied_and_not_replaced(database: Path, tmp_path: Path) -> None:
+    command = [*COMMAND, "serve", "--database", str(database), "--port", "0"]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment(), text=True
+    )
+    assert process.stdout
+    assert "http://127.0.0.1:" in process.stdout.readline()
+    assert _run("backup", tmp_path / "b.db", "-d", database).returncode == 0
+    refused = _run("restore", tmp_path / "b.db", "-d", database)
+    assert refused.returncode == 1
+    assert "in use" in refused.stderr
+    process.terminate()
+    process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert _run("restore", tmp_path / "b.db", "-d", database).returncode == 0
 
 
 @pytest.mark.slow
