@@ -73,7 +73,7 @@ class Store(Protocol):
         ...
 
     async def graph_hash(self) -> str:
-        """Return the sha256 of the canonical graph (docs/dataset-format.md), kept per revision."""
+        """Return the sha256 of the canonical graph (`graph_api.domain.hashing`), kept per revision."""
         ...
 
     async def counts(self) -> Counts:
@@ -164,11 +164,15 @@ class Store(Protocol):
         """Return a page of relationships for each entity."""
         ...
 
-    async def person_films(self, ids: Ids, where: Filter, order: Sequence[Order], page: PageRequest) -> list[Page[PersonFilm]]:
+    async def person_films(
+        self, ids: Ids, where: Filter, order: Sequence[Order], page: PageRequest
+    ) -> list[Page[PersonFilm]]:
         """Return the films of each person, each once, with all the person's credits; deprecated credits do not count."""
         ...
 
-    async def collaborators(self, ids: Ids, roles: Sequence[str], years: YearSpan, page: PageRequest) -> list[Page[Collaborator]]:
+    async def collaborators(
+        self, ids: Ids, roles: Sequence[str], years: YearSpan, page: PageRequest
+    ) -> list[Page[Collaborator]]:
         """Return for each person who worked on the same films, most films first, then by id.
 
         A credit counts in these roles (empty: all but FEATURED) and films in these years.
@@ -181,7 +185,9 @@ class Store(Protocol):
         ...
 
     # ------------------------------------------------------------------ graph reads
-    async def neighborhood(self, ids: Ids, depth: int, relations: Sequence[Relation], kinds: Sequence[Kind], limit: int) -> Subgraph:
+    async def neighborhood(
+        self, ids: Ids, depth: int, relations: Sequence[Relation], kinds: Sequence[Kind], limit: int
+    ) -> Subgraph:
         """Return what lies within `depth` steps of any of the entities.
 
         At most `limit` nodes: nearest first, then by degree (highest first), then id; and the
