@@ -83,7 +83,7 @@ class Fan:
     def _members(self, condition: Sql = TRUE, columns: str = "") -> Sql:
         """Return the SELECT of the codes, and more columns, of those around one parent `j` that meet a condition."""
         where = all_of((self.where, condition))
-        texts = []
+        texts: list[str] = []
         for direction in self.directions:
             near, far, outgoing = _ENDS[direction]
             # Seen from both sides a loop is one neighbour, as it is one in the degree.

@@ -6,7 +6,7 @@ Nulls come last in both directions; all tie-breakers ascend and are never null.
 # ruff: noqa: S608 - what is put together is names from the catalogue; values are parameters
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graph_api.domain.catalogue import Kind, Relation, ValueType
 from graph_api.domain.paging import PageRequest, Position, SortKey
@@ -14,7 +14,7 @@ from graph_api.domain.query import Order
 from graph_api.errors import BadCursor, BadInput
 from graph_api.store.embedded.filters import FIELD_COLUMNS, own_column, usable_field
 from graph_api.store.embedded.shapes import RELATION_OF
-from graph_api.store.embedded.sql import TRUE, Sql, all_of, any_of
+from graph_api.store.embedded.sql import FALSE, TRUE, Sql, all_of, any_of
 from graph_api.store.embedded.tables import TAGGED
 
 
@@ -89,8 +89,7 @@ def beyond(keys: Sequence[Key], position: Position, *, backward: bool = False, i
     Raises:
         BadCursor: the position is of another list.
     """
-    if len(keys) != len(position) or any(v is None and not k.nullable for k, v in zip(keys, position, strict=True)):
-        raise BadCursor("the cursor is not one of this list in this order; take it from the list's edges or pageInfo")
+    _check(keys, position)
     if not any(key.descending or key.nullable for key in keys):
         marks = ", ".join("?" * len(keys))
         sign = ("<" if backward else ">") + ("=" if inclusive else "")
@@ -105,6 +104,46 @@ def beyond(keys: Sequence[Key], position: Position, *, backward: bool = False, i
     return all_of((_bound(keys[0], position[0], backward=backward), any_of(alternatives)))
 
 
+def _check(keys: Sequence[Key], position: Position) -> None:
+    if len(keys) != len(position) or any(v is None and not k.nullable for k, v in zip(keys, position, strict=True)):
+        raise BadCursor("the cursor is not one of this list in this order; take it from the list's edges or pageInfo")
+
+
+def beyond_halves(
+    keys: Sequence[Key], position: Position, *, backward: bool = False, inclusive: bool = False
+) -> list[Sql]:
+    """Return `beyond` for each of `halves`."""
+    _check(keys, position)
+    first, others = keys[0], keys[1:]
+    if not first.nullable:
+        return [beyond(keys, position, backward=backward, inclusive=inclusive)]
+    has, lacks = halves(keys)
+    if position[0] is None:
+        behind = beyond(others, position[1:], backward=backward, inclusive=inclusive)
+        return [has if backward else FALSE, all_of((lacks, behind))]
+    behind = beyond((replace(first, nullable=False), *others), position, backward=backward, inclusive=inclusive)
+    return [all_of((has, behind)), FALSE if backward else lacks]
+
+
+def halves(keys: Sequence[Key]) -> list[Sql]:
+    """Return conditions that part a list in order, so that an index can serve each part.
+
+    Those are two where the first key may be null: of what has it and of what has it not.
+    """
+    first = keys[0].text
+    return [Sql(f"{first} IS NOT NULL"), Sql(f"{first} IS NULL")] if keys[0].nullable else [TRUE]
+
+
+def window_halves(keys: Sequence[Key], page: PageRequest) -> list[Sql]:
+    """Return `window` for each of `halves`."""
+    parts = [halves(keys)]
+    if page.after is not None:
+        parts.append(beyond_halves(keys, page.after))
+    if page.before is not None:
+        parts.append(beyond_halves(keys, page.before, backward=True))
+    return [all_of(dict.fromkeys(each)) for each in zip(*parts, strict=True)]
+
+
 def _bound(key: Key, value: SortKey, *, backward: bool) -> Sql:
     """Return what the first key alone says, for an index to start from."""
     if key.nullable:
@@ -114,7 +153,7 @@ def _bound(key: Key, value: SortKey, *, backward: bool) -> Sql:
 
 def _beyond(key: Key, value: SortKey, *, backward: bool) -> Sql:
     if value is None:
-        return Sql(f"{key.text} IS NOT NULL") if backward else Sql("0")
+        return Sql(f"{key.text} IS NOT NULL") if backward else FALSE
     sign = ">" if key.descending is backward else "<"
     if key.nullable and not backward:
         return Sql(f"({key.text} {sign} ? OR {key.text} IS NULL)", (value,))
@@ -133,11 +172,19 @@ def window(keys: Sequence[Key], page: PageRequest) -> Sql:
 
 def outside(keys: Sequence[Key], page: PageRequest) -> tuple[Sql, Sql, Sql]:
     """Return the conditions of lying at `after` or before it, beyond `after`, at `before` or beyond it."""
-    nothing = Sql("0")
     return (
-        nothing if page.after is None else beyond(keys, page.after, backward=True, inclusive=True),
-        nothing if page.after is None else beyond(keys, page.after),
-        nothing if page.before is None else beyond(keys, page.before, inclusive=True),
+        FALSE if page.after is None else beyond(keys, page.after, backward=True, inclusive=True),
+        FALSE if page.after is None else beyond(keys, page.after),
+        FALSE if page.before is None else beyond(keys, page.before, inclusive=True),
+    )
+
+
+def outside_halves(keys: Sequence[Key], page: PageRequest) -> tuple[list[Sql], list[Sql], list[Sql]]:
+    """Return `outside` for each of `halves`."""
+    return (
+        [] if page.after is None else beyond_halves(keys, page.after, backward=True, inclusive=True),
+        [] if page.after is None else beyond_halves(keys, page.after),
+        [] if page.before is None else beyond_halves(keys, page.before, inclusive=True),
     )
 
 

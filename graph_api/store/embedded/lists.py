@@ -13,9 +13,18 @@ from graph_api.domain.query import EntityQuery
 from graph_api.domain.records import Entity, Source
 from graph_api.store.embedded.filters import condition, needs_fold
 from graph_api.store.embedded.functions import add_fold
-from graph_api.store.embedded.keyset import Around, Key, ends, entity_key, order_by, outside, select, window
+from graph_api.store.embedded.keyset import (
+    Around,
+    Key,
+    ends,
+    entity_key,
+    order_by,
+    outside_halves,
+    select,
+    window_halves,
+)
 from graph_api.store.embedded.shapes import SOURCE_COLUMNS, entity_shape, read_source
-from graph_api.store.embedded.sql import Sql, all_of, any_of, in_list, is_text
+from graph_api.store.embedded.sql import FALSE, Sql, all_of, any_of, in_list, is_text
 
 Rows: TypeAlias = list[tuple[Any, ...]]
 
@@ -49,22 +58,13 @@ class Listing:
         return total
 
     def _read(self, conn: sqlite3.Connection, page: PageRequest) -> Rows:
-        """Return one row more than the page holds, if there is one.
-
-        Where the first key may be null, those that have it and those that don't are read one
-        after the other, since an index serves each but not both.
-        """
-        where = all_of((self.where, window(self.keys, page)))
-        first = self.keys[0]
-        if not first.nullable:
-            return self._select(conn, where, page, page.size + 1)
-        halves = [Sql(f"{first.text} IS NOT NULL"), Sql(f"{first.text} IS NULL")]
-        if page.backward:
-            halves.reverse()
+        """Return one row more than the page holds, if there is one."""
+        parts = window_halves(self.keys, page)
         rows: Rows = []
-        for half in halves:
-            if len(rows) <= page.size:
-                rows += self._select(conn, all_of((half, where)), page, page.size + 1 - len(rows))
+        for part in reversed(parts) if page.backward else parts:
+            where = all_of((self.where, part))
+            if where != FALSE and len(rows) <= page.size:
+                rows += self._select(conn, where, page, page.size + 1 - len(rows))
         return rows
 
     def _select(self, conn: sqlite3.Connection, where: Sql, page: PageRequest, limit: int) -> Rows:
@@ -78,10 +78,16 @@ class Listing:
     def _around(self, conn: sqlite3.Connection, page: PageRequest) -> Around:
         if page.after is None and page.before is None:
             return Around()
-        parts = [all_of((self.where, part)) for part in outside(self.keys, page)]
-        texts = ", ".join(f"EXISTS (SELECT 1 FROM {self.tables} WHERE {part.text})" for part in parts)
-        row = conn.execute(f"SELECT {texts}", [p for part in parts for p in part.params]).fetchone()
+        asked = [any_of(self._exists(part) for part in parts) for parts in outside_halves(self.keys, page)]
+        params = [p for each in asked for p in each.params]
+        row = conn.execute(f"SELECT {', '.join(each.text for each in asked)}", params).fetchone()
         return Around(*map(bool, row))
+
+    def _exists(self, part: Sql) -> Sql:
+        where = all_of((self.where, part))
+        return (
+            FALSE if where == FALSE else Sql(f"EXISTS (SELECT 1 FROM {self.tables} WHERE {where.text})", where.params)
+        )
 
 
 def find(conn: sqlite3.Connection, query: EntityQuery) -> Page[Entity]:

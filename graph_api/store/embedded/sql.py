@@ -26,12 +26,14 @@ FALSE = Sql("0")
 
 def all_of(parts: Iterable[Sql]) -> Sql:
     """Return the condition that all of them hold."""
-    return _joined(" AND ", [part for part in parts if part != TRUE], TRUE)
+    wanted = [part for part in parts if part != TRUE]
+    return FALSE if FALSE in wanted else _joined(" AND ", wanted, TRUE)
 
 
 def any_of(parts: Iterable[Sql]) -> Sql:
     """Return the condition that one of them holds."""
-    return _joined(" OR ", [part for part in parts if part != FALSE], FALSE)
+    wanted = [part for part in parts if part != FALSE]
+    return TRUE if TRUE in wanted else _joined(" OR ", wanted, FALSE)
 
 
 def _joined(operator: str, parts: list[Sql], empty: Sql) -> Sql:
