@@ -81,7 +81,9 @@ def export_spec(projection: Projection, parameters: QueryParams) -> ProjectionSp
     values: dict[str, Any] = {}
     for name in parameters:
         if name not in _PARAMETERS:
-            raise BadInput(f"an export has no parameter {name[:40]!r}; it has {', '.join(_PARAMETERS)}", argument=name[:40])
+            raise BadInput(
+                f"an export has no parameter {name[:40]!r}; it has {', '.join(_PARAMETERS)}", argument=name[:40]
+            )
         attribute, parse = _PARAMETERS[name]
         text = ",".join(parameters.getlist(name))
         try:

@@ -28,8 +28,8 @@ def test_introspection_does_not_count_but_what_is_beside_it_does() -> None:
 
 
 def test_a_fragment_reached_by_a_short_and_a_long_way_counts_by_the_long_one() -> None:
-    text = "{ ...A } fragment A on T { ...B ...C } fragment B on T { b } fragment C on T { c { ...B2 } } fragment B2 on T { x { ...B } }"
-    assert depth(text) == 3
+    text = "{ ...A } fragment A on T { ...B ...C } fragment B on T { b } fragment C on T { c { ...D } } "
+    assert depth(text + "fragment D on T { x { ...B } }") == 3
     assert (
         depth("{ ...A } fragment A on T { ...B ...C } fragment B on T { b { b } } fragment C on T { c { c { ...B } } }")
         == 4

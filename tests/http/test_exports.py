@@ -9,7 +9,7 @@ import networkx as nx
 import pytest
 
 
-async def graph_of(client: httpx.AsyncClient, address: str) -> nx.Graph:
+async def graph_of(client: httpx.AsyncClient, address: str) -> "nx.Graph[str]":
     answer = await client.get(address)
     assert answer.status_code == 200, answer.text
     return nx.node_link_graph(answer.json(), edges="edges" if "edges" in answer.json() else "links")

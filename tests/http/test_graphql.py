@@ -214,8 +214,7 @@ async def test_suggestions_can_be_left_out(serve_toy: Serve) -> None:
     async with serve_toy() as client:
         assert "Did you mean" in (await post(client, "{ helo }")).json()["errors"][0]["message"]
     async with serve_toy(suggestions=False) as client:
-        for query, variables in (("{ helo }", {}), ("query ($n: Int!) { number(n: $n) }", {"n": {}})):
-            assert "Did you mean" not in (await post(client, query, variables=variables)).text
+        assert "Did you mean" not in (await post(client, "{ helo }")).text
 
 
 async def test_introspection_can_be_left_out(serve_toy: Serve) -> None:

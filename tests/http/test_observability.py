@@ -84,7 +84,7 @@ async def test_one_line_a_request_with_its_id_and_operation(lines: io.StringIO, 
 
 @pytest.mark.parametrize("sent", ["", "a b", "x" * 65, "a\tb", "é", "a;b"])
 async def test_an_unfit_request_id_is_replaced(toy_client: httpx.AsyncClient, sent: str) -> None:
-    answer = await toy_client.get("/healthz", headers={"x-request-id": sent.encode()})
+    answer = await toy_client.get("/healthz", headers=[(b"x-request-id", sent.encode())])
     assert len(answer.headers["x-request-id"]) == 16
 
 

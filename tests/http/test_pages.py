@@ -8,13 +8,13 @@ from typing import Any
 
 import httpx
 import pytest
+from typing_extensions import override
 
 from graph_api.app import create_app
 from graph_api.http import ide
 from graph_api.http.example_queries import examples
 from graph_api.settings import Settings
 from tests.http.conftest import Serve
-from typing_extensions import override
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"}
 HEADERS = {
@@ -84,7 +84,9 @@ async def test_a_browser_gets_the_query_page_with_the_examples(
     config = json.loads(found[1])
     assert config["endpoint"] == "/graphql"
     assert [tab["query"] for tab in config["tabs"]] == [example.query for example in examples()]
-    assert config["tabs"][0]["variables"].keys() == {"from", "to"}
+    # GraphiQL shows the variables of a tab when it is turned to, so the first has to do without.
+    assert config["tabs"][0]["variables"] == {}
+    assert config["tabs"][1]["variables"].keys() == {"from", "to"}
     assert not re.search(r"https?://", page.text.replace(found[1], ""))
 
 

@@ -23,7 +23,7 @@ class Nested:
 
 @strawberry.type
 class Query:
-    nested: Nested = strawberry.field(resolver=lambda: Nested())
+    nested: Nested = strawberry.field(resolver=Nested)
 
     @strawberry.field
     def hello(self, name: str = "you") -> str:
