@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 from graph_api.domain.records import Applied, ChangeItem, Claim, EntityRow, RelationshipRow, Source
 from graph_api.errors import BadInput
-from graph_api.store.embedded import tables
 from graph_api.store.embedded.connection import errors
 from graph_api.store.embedded.rederive import index_names, rederive, update_degrees
 from graph_api.store.embedded.session import Session
@@ -49,14 +48,9 @@ def apply(
     at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     with errors(), transaction(db):
         s = Session(db, at, actor, dataset)
-        is_first = _is_empty(s)
-        if is_first:
-            _drop_indexes(db)
         for s.batch, batch in enumerate(batches):
             _write_batch(s, batch)
             s.check()
-        if is_first:
-            _create_indexes(db)
         if remove_ids:
             remove(s, remove_ids)
         if replace:
@@ -98,18 +92,3 @@ def _write_batch(s: Session, batch: Sequence[ChangeItem]) -> None:
         write_relationships(s, relationships)
     if claims:
         write_claims(s, claims)
-
-
-def _is_empty(s: Session) -> bool:
-    return s.entity.last_before == 0 and s.relationship.last_before == 0 and s.source.last_before == 0
-
-
-def _drop_indexes(db: sqlite3.Connection) -> None:
-    """Drop the secondary indexes of an empty graph: made at the end, by sorting, they cost less."""
-    for statement in tables.INDEXES:
-        db.execute(f"DROP INDEX {statement.split()[2]}")
-
-
-def _create_indexes(db: sqlite3.Connection) -> None:
-    for statement in tables.INDEXES:
-        db.execute(statement)
