@@ -67,7 +67,7 @@ async def interleaved(steps: dict[str, Step], rounds: int = _ROUNDS) -> dict[str
 
 async def one_at_a_time(resolver: adapter.BatchResolver, parent: Any, info: Any, arguments: dict[str, Any]) -> Any:
     """Resolve a field for one parent by itself: what the adapter is there to avoid."""
-    (answer,) = await resolver(adapter.Column([parent]), info, **arguments)  # type: ignore[misc]
+    (answer,) = await resolver(adapter.Column([parent]), info, **arguments)
     return answer
 
 
