@@ -60,7 +60,8 @@ def load(
             except asyncio.CancelledError:
                 stop.set()
                 await asyncio.wait([task])
-                task.exception()
+                if task.exception() is None:
+                    hint("the load had already ended and is kept")
                 raise
         row: Row = {
             "revision": applied.revision,
@@ -95,7 +96,10 @@ def dump(
                 dump_dataset, store, folder, name=name, progress=lambda rows: advance(rows, 0)
             )
 
-    rows = with_graph(database, work)
+    try:
+        rows = with_graph(database, work)
+    except OSError as error:
+        raise BadInput(f"{folder} can't be written ({error.strerror}); choose another place") from error
     hint(f"wrote {rows} rows to {folder}")
 
 

@@ -60,7 +60,7 @@ def end(error: BaseException, command: str = "filmgraph") -> NoReturn:
             report(usage_line(error, command))
             sys.exit(error.exit_code)
         case KeyboardInterrupt() | typer.Abort():
-            report("interrupted; what was under way was not kept")
+            report("interrupted; a change that was under way is kept whole or not at all")
             sys.exit(INTERRUPTED)
         case BrokenPipeError():
             _leave_pipe()
