@@ -28,6 +28,7 @@ from schema.context import Info
 from schema.filters import checked_id
 from schema.graph import Histogram
 from schema.inputs import ApproximationInput, ProjectionInput, check_approximation, projection_spec
+from schema.nodes import existing
 from schema.scalars import JSON
 
 ProjectionArg = Annotated[
@@ -90,6 +91,7 @@ class AnalysisQueries:
         first: Annotated[int | None, strawberry.argument(description="How many, 1 to 100; 20 where left out.")] = None,
     ) -> Row[list[Similarity]]:
         """The most alike by their neighbours, with the neighbours that explain it."""
+        await existing(info, [id])
         found = await info.context.analyses.similar(id, by, projection_spec(projection), 20 if first is None else first)
         return found.result.items
 
@@ -103,6 +105,7 @@ class AnalysisQueries:
     ) -> Row[list[CollaborationPath]]:
         """The cheapest ways from one person to another over people who worked together; strong ties are short."""
         start, goal = checked_id(from_, Kind.PERSON), checked_id(to, Kind.PERSON)
+        await existing(info, [start, goal])
         most = 1 if limit is None else limit
         return (await info.context.analyses.paths(start, goal, projection_spec(projection), most)).result.items
 
@@ -113,7 +116,8 @@ class AnalysisQueries:
         projection: ProjectionArg = None,
     ) -> Row[list[Histogram]]:
         """How many people are how many collaborations away."""
-        found = await info.context.analyses.distances(checked_id(from_, Kind.PERSON), projection_spec(projection))
+        (start,) = await existing(info, [checked_id(from_, Kind.PERSON)])
+        found = await info.context.analyses.distances(start.id, projection_spec(projection))
         return found.result.items
 
     @single

@@ -48,7 +48,9 @@ class Film(Entity):
         description='The best-ranked running time in whole minutes; its rivals are in claims(property: "runtime").',
         resolver=lambda root: whole_minutes(root.values.get("runtime")),
     )
-    genres: list[str] = strawberry.field(description="Its genres.", resolver=lambda root: root.values.get("genres", ()))
+    genres: list[str] = strawberry.field(
+        description="Its genres.", resolver=lambda root: root.values.get("genres", ())[:100]
+    )
     ai_use: enums.AiUse = strawberry.field(
         description="How far generative tools made the pictures.",
         resolver=lambda root: root.values.get("aiUse", "UNKNOWN"),

@@ -3,6 +3,7 @@
 import strawberry
 
 from graph_api.analytics.spec import PROJECTIONS, Projection, ProjectionSpec, WeightScheme
+from graph_api.domain.catalogue import Kind
 from graph_api.domain.query import PathQuery, YearSpan
 from graph_api.errors import BadInput
 from schema import enums
@@ -138,7 +139,7 @@ def path_query(value: PathFilter | None) -> PathQuery:
         kinds=tuple(value.kinds or ()),
         roles=tuple(role.value for role in value.roles or ()),
         years=year_span(value.years),
-        festivals=tuple(checked_id(i) for i in value.festivals or ()),
+        festivals=tuple(checked_id(i, Kind.FESTIVAL) for i in value.festivals or ()),
         exclude=tuple(checked_id(i) for i in value.exclude or ()),
         cited_only=bool(value.cited_only),
     )

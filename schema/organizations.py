@@ -75,7 +75,7 @@ class Platform(Entity):
 
     platform_kinds: list[str] = strawberry.field(
         description="AI tool, AI model, streaming service, social video service, broadcaster.",
-        resolver=lambda root: root.values.get("platformKinds", ()),
+        resolver=lambda root: root.values.get("platformKinds", ())[:100],
     )
     launched_on: Date | None = strawberry.field(
         description="When it was launched.", resolver=lambda root: root.values.get("launchedOn")

@@ -83,7 +83,7 @@ class Person(Entity):
     is_type_of = is_a(Kind.PERSON)
 
     occupations: list[str] = strawberry.field(
-        description="What the person does.", resolver=lambda root: root.values.get("occupations", ())
+        description="What the person does.", resolver=lambda root: root.values.get("occupations", ())[:100]
     )
 
     @batched

@@ -1,20 +1,17 @@
 """The root of all queries."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
 from graph_api.batching.adapter import single
 from graph_api.batching.columns import Row
-from graph_api.domain import ids
 from graph_api.domain.catalogue import Relation
 from graph_api.domain.paging import BARE_LIST_LIMIT, order_mark
-from graph_api.domain.records import Entity as EntityRecord
-from graph_api.errors import BadInput, NotFound
+from graph_api.errors import BadInput
 from schema import enums
 from schema.analysis_queries import AnalysisQueries
 from schema.arguments import After, First
-from schema.claims import claims_by_id
 from schema.connections import Connection, ConnectionRow, wanted_page
 from schema.context import Info
 from schema.entity_queries import EntityQueries
@@ -23,6 +20,7 @@ from schema.filters import compile_filter
 from schema.graph import Facet, FacetRow, GraphInfo, GraphRow, Path, SearchConnection, Subgraph
 from schema.inputs import PathFilter, path_query
 from schema.node import Node
+from schema.nodes import existing, read_nodes
 from schema.provenance import ClaimConflict
 
 _MAX_DEPTH, _MAX_NODES, _MAX_PATHS, _MAX_LENGTH, _MAX_FACETS = 4, 2_000, 100, 12, 10
@@ -38,50 +36,6 @@ def within(name: str, value: int, low: int, high: int) -> int:
     if not low <= value <= high:
         raise BadInput(f"{name} must be {low} to {high}, not {value}", argument=name, limit=high, requested=value)
     return value
-
-
-async def read_nodes(info: Info, wanted: list[str]) -> list[Any]:
-    """Return whatever has each id, None where nothing has; one store call for each sort of id.
-
-    Raises:
-        BadId: one that is none.
-    """
-    found: dict[str, Any] = {}
-    sorts: dict[str, list[str]] = {}
-    for node_id in dict.fromkeys(wanted):
-        node = ids.decode(node_id)
-        sorts.setdefault("Entity" if node.kind else node.type, []).append(node_id)
-    for sort, own in sorts.items():
-        match sort:
-            case "Entity":
-                rows: list[Any] = list(await info.context.entities.load_many(own))
-            case ids.SOURCE:
-                rows = list(await info.context.sources.load_many(own))
-            case ids.RELATIONSHIP:
-                rows = list(await info.context.store.relationships(own))
-            case ids.CLAIM:
-                rows = list(await claims_by_id(info, own))
-            case _:
-                rows = [info.context.analyses.run(i) for i in own]
-        found.update(zip(own, rows, strict=True))
-    return [found[node_id] for node_id in wanted]
-
-
-async def existing(info: Info, wanted: list[str]) -> list[EntityRecord]:
-    """Return the entities with these ids.
-
-    Raises:
-        BadId, BadInput: an id that is none, or none of an entity.
-        NotFound: there is no such entity.
-    """
-    for node_id in wanted:
-        if ids.decode(node_id).kind is None:
-            raise BadInput("the id of an entity is wanted here")
-    found = await info.context.entities.load_many(wanted)
-    there = [entity for entity in found if entity is not None]
-    if len(there) < len(wanted):
-        raise NotFound("no entity has this id; search finds entities by name", id=wanted[found.index(None)])
-    return there
 
 
 @strawberry.type(description="What can be asked of the graph.")
