@@ -18,6 +18,7 @@ from graph_api.observability import request_id
 from schema.context import Context
 
 _CLIENT_GONE = 499
+_VARY = {"vary": "accept"}
 
 
 async def graphql(request: Request) -> Response:
@@ -39,7 +40,7 @@ async def graphql(request: Request) -> Response:
         causes = [error.original_error for error in refused.errors]
         own = next((cause for cause in causes if isinstance(cause, FilmGraphError)), None)
         errors = graphql_errors(refused.errors, refused.kind)
-        return json_response({"errors": errors}, own.status if own else status, media)
+        return json_response({"errors": errors}, own.status if own else status, media, _VARY)
     except FilmGraphError as error:
         return error_response(error, media)
     except ClientDisconnect:
@@ -67,7 +68,7 @@ async def _answer(request: Request, service: Service, media: str) -> Response:
     )
     if result.errors and result.data is None and not _executed(result.errors):
         raise Refused(result.errors, BadInput)
-    return json_response(_body(result), 200, media)
+    return json_response(_body(result), 200, media, _VARY)
 
 
 def _executed(errors: list[GraphQLError]) -> bool:

@@ -42,7 +42,7 @@ async def test_every_format_says_the_same(client: httpx.AsyncClient, ending: str
         return
     graph = {
         "graphml": lambda: nx.read_graphml(io.BytesIO(answer.content)),
-        "gexf": lambda: nx.read_gexf(io.BytesIO(answer.content)),
+        "gexf": lambda: nx.read_gexf(io.BytesIO(answer.content)),  # type: ignore[no-untyped-call]
         "net": lambda: nx.parse_pajek(answer.text),
         "json": lambda: expected,
     }[ending]()
