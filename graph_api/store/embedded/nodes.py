@@ -21,8 +21,15 @@ from graph_api.store.embedded.shapes import (
 )
 from graph_api.store.embedded.sql import array, one_of
 
-_ENTITIES = f"""
-SELECT j.key, {entity_shape().select("e")} FROM json_each(?) AS j CROSS JOIN entity AS e ON e.key =
+# The type that an id begins with tells, four characters being three of its letters, which columns it can have.
+# What is merged into another is of the same kind.
+_HEAD = 4
+_KINDS_BY_HEAD = {
+    head: [kind for kind in Kind if entity_id(kind, "x").startswith(head)]
+    for head in {entity_id(kind, "x")[:_HEAD] for kind in Kind}
+}
+_ENTITIES = """
+SELECT j.key, {} FROM json_each(?) AS j CROSS JOIN entity AS e ON e.key =
   coalesce((SELECT key FROM entity WHERE id = j.value), (SELECT entity_key FROM merged WHERE id = j.value))"""
 _BY_KEY = f"SELECT j.key, {entity_shape().select('e')} FROM json_each(?) AS j CROSS JOIN entity AS e ON e.key = j.value"
 _SOURCES = f"SELECT j.key, {SOURCE_COLUMNS} FROM json_each(?) AS j CROSS JOIN source AS s ON s.id = j.value"
@@ -34,9 +41,9 @@ FROM json_each(?) AS j CROSS JOIN relationship AS r ON r.id = j.value {ENDS}"""
 def entities(conn: sqlite3.Connection, ids: Sequence[str]) -> list[Entity | None]:
     """Return the entities."""
     found: list[Entity | None] = [None] * len(ids)
-    read = entity_shape().read
-    for row in conn.execute(_ENTITIES, (id_array(ids),)):
-        found[row[0]] = read(row, 1)
+    shape = entity_shape(kind for head in {id_[:_HEAD] for id_ in ids} for kind in _KINDS_BY_HEAD.get(head, ()))
+    for row in conn.execute(_ENTITIES.format(shape.select("e")), (id_array(ids),)):
+        found[row[0]] = shape.read(row, 1)
     check_unknown(ids, found)
     return found
 
