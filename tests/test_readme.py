@@ -127,7 +127,8 @@ def environment() -> dict[str, str]:
 
 def run_line(place: str, command: str, server: Server) -> None:
     """Run one line of a console block."""
-    words = shlex.split(command)
+    command = command.replace(".venv/bin/filmgraph", "filmgraph")
+    words = shlex.split(command, comments=True)
     script = re.fullmatch(r"(?:\./)?scripts/([\w-]+)", words[0])
     if words[:2] == ["filmgraph", "serve"] or (script and script[1] == "serve"):
         server.start(words[2:] if words[0] == "filmgraph" else words[1:])
