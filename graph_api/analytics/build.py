@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
 
 from graph_api.analytics import festivals
 from graph_api.analytics.columns import in_span, kind_of
@@ -118,6 +117,8 @@ def co_membership(found: Memberships, weight: WeightScheme) -> tuple[IntArray, I
     Raises:
         BadInput: there might be more than `MAX_TIES`.
     """
+    from scipy import sparse
+
     n, m = len(found.nodes), len(found.groups)
     pairs = np.unique(found.members.astype(np.int64) * max(m, 1) + found.places)
     members, places = (pairs // max(m, 1)).astype(np.int32), (pairs % max(m, 1)).astype(np.int32)

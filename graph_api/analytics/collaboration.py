@@ -8,8 +8,6 @@ from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
-from scipy import sparse
-from scipy.sparse import csgraph
 
 from graph_api.analytics.projection import ProjectedGraph
 from graph_api.analytics.ranking import SIGNIFICANT_DIGITS
@@ -69,6 +67,8 @@ def collaboration_paths(graph: ProjectedGraph, start: str, goal: str, limit: int
 
 def distances(graph: ProjectedGraph, start: str) -> tuple[tuple[int, int], ...]:
     """Return how many nodes are at each distance from one, in hops, itself at 0; those out of reach are left out."""
+    from scipy.sparse import csgraph
+
     graph = graph.undirected
     if start not in graph.index:
         return ()
@@ -85,6 +85,9 @@ class _Search:
     """
 
     def __init__(self, graph: ProjectedGraph, goal: int) -> None:
+        from scipy import sparse
+        from scipy.sparse import csgraph
+
         matrix = graph.matrix
         self.graph = graph
         self.goal = goal

@@ -9,11 +9,8 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TypeAlias
 
-import igraph
-import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csgraph
 
 from graph_api.analytics.measures.cohesion import core_number
 from graph_api.analytics.parameters import Parameter, Parameters, flag, number, whole
@@ -145,6 +142,8 @@ def _labels(groups: "list[set[int]]", size: int) -> Labels:
 
 
 def _leiden(graph: ProjectedGraph, parameters: Parameters) -> Labels:
+    import igraph
+
     ends = np.stack((graph.sources, graph.targets), axis=1)
     native = igraph.Graph(n=len(graph), edges=ends)
     with _igraph_random:
@@ -162,6 +161,8 @@ def _leiden(graph: ProjectedGraph, parameters: Parameters) -> Labels:
 
 
 def _louvain(graph: ProjectedGraph, parameters: Parameters) -> Labels:
+    import networkx as nx
+
     weight = "weight" if flag(parameters, "weighted") else None
     groups = nx.community.louvain_communities(
         graph.numbered(), weight=weight, resolution=number(parameters, "resolution"), seed=whole(parameters, "seed")
@@ -170,17 +171,23 @@ def _louvain(graph: ProjectedGraph, parameters: Parameters) -> Labels:
 
 
 def _label_propagation(graph: ProjectedGraph, parameters: Parameters) -> Labels:
+    import networkx as nx
+
     weight = "weight" if flag(parameters, "weighted") else None
     groups = nx.community.asyn_lpa_communities(graph.numbered(), weight=weight, seed=whole(parameters, "seed"))
     return _labels([set(group) for group in groups], len(graph))
 
 
 def _components(graph: ProjectedGraph, parameters: Parameters) -> Labels:
+    from scipy.sparse import csgraph
+
     _, labels = csgraph.connected_components(graph.matrix, directed=False)
     return labels.astype(np.int64)
 
 
 def _k_core(graph: ProjectedGraph, parameters: Parameters) -> Labels:
+    from scipy.sparse import csgraph
+
     cores = core_number(graph, {})
     k = int(cores.max()) if parameters["k"] is None else whole(parameters, "k")
     if k > cores.max():

@@ -7,17 +7,19 @@ everything computed from a projection is the same whatever the order in which ro
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from graph_api.analytics.spec import ProjectionSpec, WeightScheme
 from graph_api.domain import ids as domain_ids
 from graph_api.domain.catalogue import Kind
 from graph_api.errors import NotFound
+
+if TYPE_CHECKING:
+    import networkx as nx
+    from scipy import sparse
 
 IntArray: TypeAlias = NDArray[np.int32]
 FloatArray: TypeAlias = NDArray[np.float64]
@@ -112,6 +114,8 @@ class ProjectedGraph:
     @cached_property
     def matrix(self) -> Matrix:
         """Weights as a CSR matrix, rows being sources; symmetric where the graph is undirected."""
+        from scipy import sparse
+
         n = len(self)
         half = sparse.csr_array((self.weights, (self.sources, self.targets)), shape=(n, n))
         full = half if self.directed else half + half.T
@@ -122,6 +126,8 @@ class ProjectedGraph:
     @cached_property
     def pattern(self) -> Matrix:
         """The matrix with 1 for each tie."""
+        from scipy import sparse
+
         weighted = self.matrix
         return sparse.csr_array((np.ones(weighted.nnz), weighted.indices, weighted.indptr), shape=weighted.shape)
 
@@ -145,6 +151,8 @@ class ProjectedGraph:
 
         Each tie has its `weight`, and `distance` = 1/weight where asked for.
         """
+        import networkx as nx
+
         graph: nx.Graph[int] = nx.DiGraph() if self.directed else nx.Graph()
         graph.add_nodes_from(range(len(self)))
         ends = zip(self.sources.tolist(), self.targets.tolist(), self.weights.tolist(), strict=True)
@@ -168,6 +176,8 @@ class ProjectedGraph:
             Nodes are ids with the attributes `kind`, `slug` and `name`; ties have `weight`. The
             graph's own attributes are `projection`, `revision` and `hash`.
         """
+        import networkx as nx
+
         about = {"projection": self.spec.name.value, "revision": self.revision, "hash": self.spec.hash}
         graph: nx.Graph[str] = nx.DiGraph() if self.directed else nx.Graph()
         graph.graph.update(about)

@@ -1,12 +1,15 @@
 """Measures of the ties among a node's neighbours: core number, clustering, constraint."""
 
-import networkx as nx
+from typing import TYPE_CHECKING
+
 import numpy as np
-from scipy import sparse
 
 from graph_api.analytics.measures.degree import row_sums
 from graph_api.analytics.parameters import Parameters, flag
 from graph_api.analytics.projection import FloatArray, ProjectedGraph
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 BLOCK_CELLS = 2_000_000
 """Entries of two-step paths held at once, at most."""
@@ -23,6 +26,8 @@ def core_number(graph: ProjectedGraph, parameters: Parameters) -> FloatArray:
     ----------
     .. [1] S. Seidman, Network structure and minimum degree (1983). https://doi.org/10.1016/0378-8733(83)90028-X
     """
+    import networkx as nx
+
     cores = nx.core_number(graph.numbered())
     return np.fromiter((cores[node] for node in range(len(graph))), np.float64, len(graph))
 
@@ -41,6 +46,8 @@ def clustering(graph: ProjectedGraph, parameters: Parameters) -> FloatArray:
     .. [2] J. Saramaki and others, Generalizations of the clustering coefficient to weighted complex networks (2007).
        https://doi.org/10.1103/PhysRevE.75.027105
     """
+    import networkx as nx
+
     weight = "weight" if flag(parameters, "weighted") else None
     scores = nx.clustering(graph.numbered(), weight=weight)
     assert isinstance(scores, dict)
@@ -59,6 +66,8 @@ def constraint(graph: ProjectedGraph, parameters: Parameters) -> FloatArray:
     ----------
     .. [1] R. Burt, Structural holes and good ideas (2004). https://doi.org/10.1086/421787
     """
+    from scipy import sparse
+
     weighted, n = flag(parameters, "weighted"), len(graph)
     matrix = graph.adjacency(weighted)
     sums = row_sums(graph, weighted=weighted)

@@ -2,8 +2,6 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.sparse import csgraph
 
 from graph_api.analytics.parameters import Parameters, number, whole
 from graph_api.analytics.projection import FloatArray, IntArray, ProjectedGraph
@@ -54,6 +52,9 @@ def _worlds(
     graph: ProjectedGraph, probability: float, runs: int, seed: int
 ) -> tuple[list[IntArray], list[NDArray[np.int64]]]:
     """Return for each drawn graph the component of each node and the components' sizes."""
+    from scipy import sparse
+    from scipy.sparse import csgraph
+
     random = np.random.Generator(np.random.PCG64(seed))
     n, labels, sizes = len(graph), [], []
     for _ in range(runs):

@@ -4,14 +4,15 @@ Weights are strengths, so a tie's length is 1/weight where `weighted` is true, a
 """
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-import networkx as nx
 import numpy as np
-from scipy import sparse
-from scipy.sparse import csgraph
 
 from graph_api.analytics.parameters import Parameters, flag
 from graph_api.analytics.projection import FloatArray, ProjectedGraph
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 BLOCK_CELLS = 4_000_000
 """Distances held at once: 32 MB."""
@@ -34,6 +35,8 @@ def betweenness(graph: ProjectedGraph, parameters: Parameters) -> FloatArray:
     .. [2] U. Brandes, A faster algorithm for betweenness centrality (2001).
        https://doi.org/10.1080/0022250X.2001.9990249
     """
+    import networkx as nx
+
     weighted = flag(parameters, "weighted")
     if not weighted:
         found = _betweenness_by_levels(graph)
@@ -120,6 +123,8 @@ def harmonic(graph: ProjectedGraph, parameters: Parameters) -> FloatArray:
 
 def _distances(graph: ProjectedGraph, *, weighted: bool) -> Iterator[tuple[int, FloatArray]]:
     """Yield blocks of rows of the matrix of distances, each with its first row's number."""
+    from scipy.sparse import csgraph
+
     n = len(graph)
     lengths = lengths_of(graph, weighted=weighted)
     step = max(1, BLOCK_CELLS // max(n, 1))
@@ -130,5 +135,7 @@ def _distances(graph: ProjectedGraph, *, weighted: bool) -> Iterator[tuple[int, 
 
 def lengths_of(graph: ProjectedGraph, *, weighted: bool) -> "sparse.csr_array[np.float64]":
     """Return the matrix of the ties' lengths."""
+    from scipy import sparse
+
     matrix = graph.adjacency(weighted)
     return sparse.csr_array((1.0 / matrix.data, matrix.indices, matrix.indptr), shape=matrix.shape)

@@ -9,9 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.sparse import csgraph
-from scipy.sparse.linalg import ArpackNoConvergence, eigsh
 
 from graph_api.analytics.measures.walks import not_converged
 from graph_api.analytics.parameters import Parameters, flag, number, whole
@@ -52,6 +49,8 @@ def eigenvector(graph: ProjectedGraph, parameters: Parameters) -> FloatArray:
 
 def hits_hub(graph: ProjectedGraph, parameters: Parameters) -> FloatArray:
     """Return the hub scores of HITS, the authorities of the graph turned round; they sum to 1."""
+    from scipy import sparse
+
     matrix = graph.adjacency(flag(parameters, "weighted"))
     return _share(_authority(sparse.csr_array(matrix.T)))
 
@@ -113,6 +112,8 @@ def dominant(matrix: Matrix) -> list[Mode]:
 
     They come in the order of their first member; none where the matrix is empty.
     """
+    from scipy import sparse
+
     found: list[Mode] = []
     best = 0.0
     for bound, members in _components(matrix):
@@ -130,6 +131,8 @@ def _components(matrix: Matrix) -> list[tuple[float, NDArray[np.intp]]]:
 
     No eigenvalue exceeds the largest row sum, nor the Frobenius norm times sqrt((size - 1) / size).
     """
+    from scipy.sparse import csgraph
+
     count, labels = csgraph.connected_components(matrix, directed=False)
     order = np.argsort(labels, kind="stable")
     starts = np.searchsorted(labels[order], np.arange(count + 1))
@@ -146,6 +149,8 @@ def _components(matrix: Matrix) -> list[tuple[float, NDArray[np.intp]]]:
 
 
 def _perron(matrix: Matrix, members: NDArray[np.intp]) -> Mode:
+    from scipy.sparse.linalg import ArpackNoConvergence, eigsh
+
     if len(members) <= DENSE:
         values, vectors = np.linalg.eigh(matrix.toarray())
     else:
@@ -167,6 +172,8 @@ def _combined(modes: list[Mode], size: int) -> FloatArray:
 
 def _authority(matrix: Matrix) -> FloatArray:
     """Return the limit of a <- A'Ax from ones: right singular vectors are half of those of [[0, A], [A', 0]]."""
+    from scipy import sparse
+
     n = matrix.shape[0]
     score = np.zeros(n)
     if matrix.nnz == 0:
