@@ -14,6 +14,7 @@ from schema.connections import Connection
 from schema.context import Info
 from schema.entity import Entity, is_a
 from schema.hops import hop_entities, hop_entity, hop_pages, hop_relationships, the_entity, the_relationship
+from schema.participants import ParticipantFilm, participant_films
 from schema.people import Outcomes
 from schema.scalars import Date
 
@@ -236,6 +237,11 @@ class Event(Entity):
     ) -> Answers[Connection[refs.Statement]]:
         """What was said at it, by name."""
         return await hop_pages(parents, info, HopQuery((Relation.SAID_AT,), Direction.IN), the_entity, first, after)
+
+    @batched
+    async def participant_films(parents: Rows, info: Info) -> Answers[list[ParticipantFilm]]:
+        """Who took part in it and had a film shown at it, parts of it included; at most a hundred."""
+        return await participant_films(parents, info)
 
     @batched
     async def statistics(parents: Rows, info: Info) -> Answers[list[refs.Claim]]:
