@@ -167,7 +167,7 @@ class Store(Protocol):
     async def person_films(
         self, ids: Ids, where: Filter, order: Sequence[Order], page: PageRequest
     ) -> list[Page[PersonFilm]]:
-        """Return the films of each person, each once, with all the person's credits; deprecated credits do not count."""
+        """Return the films of each person, each once, with all live credits of the person on it."""
         ...
 
     async def collaborators(
@@ -196,7 +196,7 @@ class Store(Protocol):
         ...
 
     async def paths(self, start: str, goal: str, query: PathQuery, max_length: int, limit: int) -> list[Path]:
-        """Return the `limit` shortest loopless paths by hops, ties by the node ids along them, then relationship ids."""
+        """Return the `limit` shortest loopless paths by hops, ties by node ids, then relationship ids, along them."""
         ...
 
     async def scan(self, query: ScanQuery) -> RelationColumns:
