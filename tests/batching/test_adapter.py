@@ -3,10 +3,13 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from inspect import isawaitable
 from typing import Any
 
 import pytest
 import strawberry
+from graphql import execute as execute_parsed
+from graphql import parse
 from strawberry.types import ExecutionResult, Info
 
 from graph_api.batching.adapter import BATCH, Answers, Column, batched, single
@@ -147,7 +150,6 @@ async def test_two_lists_under_one_fragment_are_answered_each_for_itself() -> No
 
 
 async def test_concurrent_requests_are_not_mixed() -> None:
-    """Also where they share the parsed document, as a cache of documents has it."""
     query = "query($n: Int!) { shelves { books(times: $n) next { books(times: $n) } } }"
     answers = await asyncio.gather(*(execute(query, n=n) for n in range(1, 6)))
     for n, (answer, calls) in enumerate(answers, start=1):
@@ -159,6 +161,20 @@ async def test_concurrent_requests_are_not_mixed() -> None:
 async def test_equal_concurrent_requests_without_variables_are_not_mixed() -> None:
     answers = await asyncio.gather(*(execute("{ shelves { books } }") for _ in range(5)))
     assert [calls.seen for _, calls in answers] == [[("books", [0, 1, 2], 1)]] * 5
+
+
+async def test_concurrent_executions_of_one_parsed_document_are_not_mixed() -> None:
+    document = parse("{ shelves { books } }")
+
+    async def run() -> Calls:
+        calls = Calls()
+        answer = execute_parsed(SCHEMA._schema, document, context_value=calls)
+        assert isawaitable(answer)
+        assert (await answer).data == {"shelves": [{"books": 0}, {"books": 1}, {"books": 2}]}
+        return calls
+
+    for calls in await asyncio.gather(*(run() for _ in range(5))):
+        assert calls.seen == [("books", [0, 1, 2], 1)]
 
 
 async def test_an_exception_is_one_parents_answer() -> None:
