@@ -31,8 +31,8 @@ class Path:
 class Histogram:
     """Stands for a pair (distance, count)."""
 
-    distance: int = strawberry.field(description="Hops away; 0 is the person.")
-    count: int = strawberry.field(description="How many people.")
+    distance: int = strawberry.field(description="Hops away; 0 is the person.", resolver=lambda root: root[0])
+    count: int = strawberry.field(description="How many people.", resolver=lambda root: root[1])
 
 
 @strawberry.type(description="An entity that a search found.")
