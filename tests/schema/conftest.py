@@ -14,6 +14,7 @@ from graph_api.store.factory import open_store
 from seed.builtin import builtin_folder
 from seed.loading import load
 from tests.schema.asking import Ask, AskRaw, CountingStore, asker, without_errors
+from tests.schema.world import World, read_world
 
 STORES = ["embedded"]
 
@@ -29,6 +30,16 @@ async def loaded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     finally:
         await store.close()
     return address
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def world(loaded: str) -> World:
+    """The same graph in memory."""
+    store = await open_store(loaded)
+    try:
+        return await read_world(store)
+    finally:
+        await store.close()
 
 
 @pytest.fixture

@@ -11,10 +11,9 @@ from graphql import GraphQLInputObjectType
 from graph_api.domain.catalogue import Kind, Relation
 from graph_api.domain.folding import fold
 from graph_api.domain.records import Entity
-from graph_api.store.base import Store
 from tests.schema.asking import Ask, the_schema
 from tests.schema.test_contract import KINDS
-from tests.schema.world import World, read_world
+from tests.schema.world import World
 
 R = Relation
 LISTS = {kind: KINDS[one] for kind, one in zip(Kind, KINDS, strict=True)}
@@ -205,8 +204,7 @@ def questions(sort: str, values: list[Any]) -> Iterable[Question]:
 
 
 @pytest.mark.parametrize(("kind", "name"), CASES)
-async def test_filter_against_plain_python(ask: Ask, store: Store, kind: Kind, name: str) -> None:
-    world = await read_world(store)
+async def test_filter_against_plain_python(ask: Ask, world: World, kind: Kind, name: str) -> None:
     field = FIELDS[kind][name]
     everything = world.of_kind(kind)
     values = [one for entity in everything for one in field.values(world, entity)]
@@ -225,8 +223,7 @@ def test_every_field_of_every_filter_is_tested() -> None:
         assert set(found.fields) - {"and", "or", "not"} == set(FIELDS[kind])
 
 
-async def test_conditions_are_joined(ask: Ask, store: Store) -> None:
-    world = await read_world(store)
+async def test_conditions_are_joined(ask: Ask, world: World) -> None:
     films = world.of_kind(Kind.FILM)
     year, honoured = YEAR.values, FIELDS[Kind.FILM]["recognized"].values
 

@@ -6,9 +6,8 @@ import pytest
 
 from graph_api.domain.catalogue import Kind, Relation
 from graph_api.domain.ids import entity_id
-from graph_api.store.base import Store
 from tests.schema.asking import Ask
-from tests.schema.world import read_world
+from tests.schema.world import World
 
 KUSHIDA = entity_id(Kind.PERSON, "takeshi-kushida")
 BARSOTTI = entity_id(Kind.PERSON, "marcel-barsotti")
@@ -43,8 +42,7 @@ async def test_search_of_some_kinds(ask: Ask) -> None:
     assert {node["kind"] for node in (await ask(query))["search"]["nodes"]} == {"FESTIVAL", "PLATFORM"}
 
 
-async def test_facets_count_what_lists_hold(ask: Ask, store: Store) -> None:
-    world = await read_world(store)
+async def test_facets_count_what_lists_hold(ask: Ask, world: World) -> None:
     films = world.of_kind(Kind.FILM)
     facets = (
         await ask(
@@ -77,8 +75,7 @@ async def test_facets_of_films_that_match(ask: Ask) -> None:
     assert sum(value["count"] for value in answer["facets"][0]["values"]) <= answer["films"]["totalCount"]
 
 
-async def test_a_neighbourhood_is_what_lies_one_step_away(ask: Ask, store: Store) -> None:
-    world = await read_world(store)
+async def test_a_neighbourhood_is_what_lies_one_step_away(ask: Ask, world: World) -> None:
     query = """query($id: ID!) { neighborhood(ids: [$id]) { truncated nodes { id }
       relationships { from { id } to { id } citations { locator } } } }"""
     found = (await ask(query, {"id": KUSHIDA}))["neighborhood"]
@@ -99,8 +96,7 @@ async def test_a_neighbourhood_that_is_cut_says_so(ask: Ask) -> None:
     assert (found["truncated"], len(found["nodes"])) == (True, 5)
 
 
-async def test_counts_of_the_whole_graph(ask: Ask, store: Store) -> None:
-    world = await read_world(store)
+async def test_counts_of_the_whole_graph(ask: Ask, world: World) -> None:
     graph = await ask("""{ graph { revision hash sources claims conflicts store storeVersion
       kinds { kind count } relations { relation count } } conflicts { totalCount } sources { totalCount } }""")
     info = graph["graph"]
@@ -116,8 +112,7 @@ async def test_counts_of_the_whole_graph(ask: Ask, store: Store) -> None:
     assert info["store"] in ("embedded", "neo4j")
 
 
-async def test_neighbour_counts_add_up_to_the_degree(ask: Ask, store: Store) -> None:
-    world = await read_world(store)
+async def test_neighbour_counts_add_up_to_the_degree(ask: Ask, world: World) -> None:
     query = (
         "{ people(first: 100) { nodes { id degree credited: degree(relations: [CREDITED_ON]) "
         "neighborCounts { relation direction kind count } neighbors { totalCount } } } }"

@@ -8,10 +8,9 @@ from graphql import GraphQLEnumType
 from graph_api.domain.catalogue import Kind, Relation
 from graph_api.domain.folding import fold
 from graph_api.domain.records import Entity
-from graph_api.store.base import Store
 from tests.schema.asking import Ask, the_schema
 from tests.schema.test_filters import LISTS
-from tests.schema.world import World, read_world
+from tests.schema.world import World
 
 
 def type_name(kind: Kind) -> str:
@@ -79,20 +78,19 @@ async def walked(ask: Ask, kind: Kind, *keys: tuple[str, str]) -> list[str]:
 
 
 @pytest.mark.parametrize(("kind", "field"), [(kind, field) for kind in Kind for field in order_fields(kind)])
-async def test_order_against_plain_python(ask: Ask, store: Store, kind: Kind, field: str) -> None:
-    world = await read_world(store)
+async def test_order_against_plain_python(ask: Ask, world: World, kind: Kind, field: str) -> None:
     for direction in ("ASC", "DESC"):
         assert await walked(ask, kind, (field, direction)) == expected(world, kind, (field, direction))
 
 
 @pytest.mark.parametrize("kind", list(Kind))
-async def test_without_order_lists_are_by_name_then_id(ask: Ask, store: Store, kind: Kind) -> None:
-    assert await walked(ask, kind) == expected(await read_world(store), kind, ("NAME", "ASC"))
+async def test_without_order_lists_are_by_name_then_id(ask: Ask, world: World, kind: Kind) -> None:
+    assert await walked(ask, kind) == expected(world, kind, ("NAME", "ASC"))
 
 
-async def test_several_keys(ask: Ask, store: Store) -> None:
+async def test_several_keys(ask: Ask, world: World) -> None:
     keys = [("YEAR", "DESC"), ("RECOGNITIONS", "DESC"), ("TITLE", "ASC")]
-    assert await walked(ask, Kind.FILM, *keys) == expected(await read_world(store), Kind.FILM, *keys)
+    assert await walked(ask, Kind.FILM, *keys) == expected(world, Kind.FILM, *keys)
 
 
 async def test_a_persons_films_take_the_same_orders_and_filters(ask: Ask) -> None:
