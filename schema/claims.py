@@ -14,7 +14,8 @@ from schema.hops import hop_lists
 _BY_PROPERTY = {
     record.claim_property: relation for relation, record in RELATIONS.items() if relation is not Relation.CREDITED_ON
 }
-_NO_QUALIFIERS = {"role", "order", "department"}
+_NOT_OF_CREDITS = {"role", "order", "department"}
+"""Properties of a credit that are no qualifiers of a claim: the role is its property."""
 
 
 def credit_property(role: str) -> str:
@@ -28,17 +29,18 @@ _ROLES = {credit_property(role): role for role in CreditRole}
 
 def _as_claim(subject: str, hop: Hop, citations: tuple[Citation, ...]) -> Claim:
     relationship = hop.relationship
+    qualifiers = {key: str(value) for key, value in relationship.properties.items()}
     if relationship.type is Relation.CREDITED_ON:
-        name = credit_property(str(relationship.properties["role"]))
+        name = credit_property(qualifiers["role"])
+        qualifiers = {key: value for key, value in qualifiers.items() if key not in _NOT_OF_CREDITS}
     else:
         name = RELATIONS[relationship.type].claim_property
-    texts = {key: str(value) for key, value in relationship.properties.items() if key not in _NO_QUALIFIERS}
     return Claim(
-        claim_id(subject, name, None, None, hop.entity.id, texts),
+        claim_id(subject, name, None, None, hop.entity.id, qualifiers),
         subject,
         name,
         entity=hop.entity.id,
-        qualifiers=texts,
+        qualifiers=qualifiers,
         rank=relationship.rank,
         certainty=relationship.certainty,
         reason=relationship.reason,

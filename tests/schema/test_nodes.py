@@ -57,19 +57,46 @@ async def test_views_have_the_id_of_their_relationship(ask: Ask, view: str) -> N
         assert "role" not in row or node["properties"]["role"] == row["role"]
 
 
+CLAIM = """id property value entity { name } qualifiers { property value entity { id } } subject { id }
+  citations { locator }"""
+
+
 async def test_claims_of_every_sort(ask: Ask) -> None:
     """Of rows of tables, of their own, and relations seen as claims."""
-    query = """{ film(slug: "imperia") { claims { id property value entity { name } subject { id }
-      citations { locator } } } }"""
-    claims = (await ask(query))["film"]["claims"]
-    properties = {claim["property"] for claim in claims}
-    assert {"runtime", "director", "title"} <= properties
-    again = """query($ids: [ID!]!) { nodes(ids: $ids) { ... on Claim { id property value entity { name }
-      subject { id } citations { locator } } } }"""
-    assert (await ask(again, {"ids": [claim["id"] for claim in claims]}))["nodes"] == claims
+    claims = (await ask(f'{{ film(slug: "imperia") {{ claims {{ {CLAIM} }} }} }}'))["film"]["claims"]
+    assert {"runtime", "director", "title"} <= {claim["property"] for claim in claims}
     for claim in claims:
         answer = await ask(NODE, {"id": claim["id"]})
         assert answer == {"node": {"__typename": "Claim", "id": claim["id"]}}
+
+
+@pytest.mark.parametrize("field", [field for name, field in LISTS.items() if name != "Source"])
+async def test_claims_have_ids_of_their_own(ask: Ask, field: str) -> None:
+    order = "orderBy: {field: DEGREE, direction: DESC}"
+    page = (await ask(f"{{ page: {field}(first: 50, {order}) {{ nodes {{ id claims {{ {CLAIM} }} }} }} }}"))["page"]
+    claims = [claim for node in page["nodes"] for claim in node["claims"]]
+    ids = [claim["id"] for claim in claims]
+    assert len(set(ids)) == len(ids) > 0
+    assert all(claim["subject"] == {"id": node["id"]} for node in page["nodes"] for claim in node["claims"])
+    again = f"query($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on Claim {{ {CLAIM} }} }} }}"
+    assert (await ask(again, {"ids": ids[:1_000]}))["nodes"] == claims[:1_000]
+
+
+async def test_a_relation_seen_as_a_claim_has_its_properties_as_qualifiers(ask: Ask) -> None:
+    query = """{ film(slug: "lost-found") { claims(property: "madeWith") { entity { name }
+      qualifiers { property value } certainty assertedBy } } film2: film(slug: "imperia") {
+      claims(property: "screenedAt") { qualifiers { property value entity { name } } } } }"""
+    answer = await ask(query)
+    (claim,) = answer["film"]["claims"]
+    assert claim == {
+        "entity": {"name": "Kling AI"},
+        "qualifiers": [{"property": "purpose", "value": "rough version of a scene"}],
+        "certainty": "INFERRED",
+        "assertedBy": "Dawid Meller",
+    }
+    venues = [q for claim in answer["film2"]["claims"] for q in claim["qualifiers"] if q["property"] == "venue"]
+    assert [venue["value"] for venue in venues] == [None]
+    assert venues[0]["entity"]["name"]
 
 
 async def test_claims_that_are_not_made(ask: Ask) -> None:
