@@ -143,6 +143,13 @@ async def test_the_default_is_twenty(ask: Ask) -> None:
     assert page["pageInfo"] == {"hasNextPage": True, "hasPreviousPage": False}
 
 
+async def test_the_count_is_found_through_fragments(ask: Ask) -> None:
+    plain = (await ask("{ films { totalCount } }"))["films"]
+    spread = await ask("""{ films { ...page } } fragment page on FilmConnection { ...count nodes { id } }
+      fragment count on FilmConnection { ... on FilmConnection { total: totalCount } }""")
+    assert spread["films"]["total"] == plain["totalCount"]
+
+
 @pytest.mark.parametrize(
     "arguments",
     ["first: 0", "first: 101", "first: 1000000000", "first: -1", "last: 0", "last: 101", "first: 5, last: 5"],
