@@ -26,7 +26,6 @@ server.bolt.advertised_address=127.0.0.1:{port}
 server.http.enabled=false
 server.https.enabled=false
 server.memory.pagecache.size=256m
-dbms.memory.transaction.total.max=0
 db.tx_log.rotation.retention_policy=keep_none
 db.tx_log.preallocate=false
 dbms.usage_report.enabled=false

@@ -12,6 +12,7 @@ says why where there is none.
 import fcntl
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -83,11 +84,12 @@ def _tell(place: Path, found: dict[str, str]) -> None:
 
 
 def _supervise(folder: Path, version: str) -> None:
-    ended = threading.Event()
+    ended, orphaned = threading.Event(), threading.Event()
 
     def wait_for_owner() -> None:
         with (folder / "owner").open() as file:
             fcntl.flock(file, fcntl.LOCK_SH)
+        orphaned.set()
         ended.set()
 
     def end(_signal: int, _frame: FrameType | None) -> None:
@@ -106,6 +108,8 @@ def _supervise(folder: Path, version: str) -> None:
         ended.wait()
     finally:
         engine.close()
+        if orphaned.is_set():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":
