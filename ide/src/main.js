@@ -38,6 +38,16 @@ function asTab({ title, query, variables }) {
   return { query: titled, variables: asText(variables), headers: null };
 }
 
+// The tab that is shown first: the one that was open at the last visit, else the first example.
+function openTab(tabs) {
+  try {
+    const kept = JSON.parse(window.localStorage.getItem('graphiql:tabState'));
+    return kept.tabs[kept.activeTabIndex] ?? tabs[0];
+  } catch {
+    return tabs[0]; // nothing is kept, or it can't be read
+  }
+}
+
 function mountPoint() {
   const found = document.getElementById('graphiql');
   if (found) {
@@ -59,5 +69,9 @@ const props = {
 };
 if (tabs.length > 0) {
   props.defaultTabs = tabs;
+  // GraphiQL itself gives the editors neither the variables of its first tab nor what another tab held.
+  const tab = openTab(tabs);
+  props.initialQuery = tab.query ?? undefined;
+  props.initialVariables = tab.variables ?? undefined;
 }
 createRoot(mountPoint()).render(createElement(GraphiQL, props));

@@ -42,6 +42,43 @@ def test_an_example_runs_in_the_query_page(page: browser.Page, address: str) -> 
     assert all(found.startswith((address, "data:", "blob:", "about:")) for found in page.addresses)
 
 
+@pytest.mark.skipif(not ide._BUNDLE.is_file(), reason="the query page was not built")
+def test_the_open_tab_has_its_query_and_variables_at_every_visit(page: browser.Page, address: str) -> None:
+    page.open("about:blank")
+    page.call("Page.addScriptToEvaluateOnNewDocument", source=_SECOND_EXAMPLE_FIRST)
+    visit(page, address)
+    page.wait("document.querySelectorAll('.view-lines')[1]?.innerText.includes('from')")
+    run(page, "Marcel")
+    time.sleep(1)  # GraphiQL keeps its tabs half a second after they have changed
+    visit(page, address)
+    page.wait("document.querySelectorAll('.view-lines')[1]?.innerText.includes('from')")
+    page.value("document.querySelectorAll('.graphiql-tab-button')[9].click()")
+    page.wait("document.querySelectorAll('.view-lines')[1]?.innerText.includes('ids')")
+    time.sleep(1)
+    visit(page, address)
+    page.wait("document.querySelectorAll('.view-lines')[1]?.innerText.includes('ids')")
+    page.wait("document.querySelectorAll('.view-lines')[0]?.innerText.includes('lies')")
+    run(page, "Future")
+    assert page.complaints == []
+
+
+def visit(page: browser.Page, address: str) -> None:
+    page.call("Page.navigate", url=f"{address}/graphql")
+    page.wait("performance.now() > 500 && document.querySelectorAll('.graphiql-tab').length === 12")
+
+
+_SECOND_EXAMPLE_FIRST = """
+document.addEventListener('readystatechange', () => {
+  const block = document.getElementById('ide-config');
+  if (block && document.readyState === 'interactive') {
+    const config = JSON.parse(block.textContent);
+    config.tabs.unshift(...config.tabs.splice(1, 1));
+    block.textContent = JSON.stringify(config);
+  }
+});
+"""
+
+
 def run(page: browser.Page, expected: str) -> None:
     page.value("document.querySelector('.graphiql-execute-button').click()")
     page.wait(f"document.querySelector('.result-window .view-lines')?.innerText.includes('{expected}')")
