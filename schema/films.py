@@ -6,14 +6,15 @@ from graph_api.batching.adapter import batched
 from graph_api.batching.columns import Answers, Column
 from graph_api.domain import records
 from graph_api.domain.catalogue import Kind, Relation
-from graph_api.domain.query import BY_NAME, EVERYTHING, Direction, HopQuery, Match, Op, Order
+from graph_api.domain.query import BY_NAME, Direction, HopQuery, Order
 from schema import enums, refs
 from schema.arguments import After, Before, First, Last
 from schema.connections import Connection
 from schema.context import Info
 from schema.entity import Entity, is_a
-from schema.hops import hop_entities, hop_pages, hop_relationships, the_entity, the_relationship
-from schema.people import CREDIT_ORDER, Outcomes, Roles
+from schema.fields import COUNTRIES, entities, honours, inward, outward, pages, relationships, value
+from schema.hops import hop_pages, the_relationship
+from schema.people import CREDIT_ORDER, Roles
 from schema.scalars import Date
 
 Rows = Column[records.Entity]
@@ -33,34 +34,19 @@ class Film(Entity):
     title: str = strawberry.field(
         description="Its best title; the others are aliases.", resolver=lambda root: root.name
     )
-    film_kind: str = strawberry.field(
-        description="short, feature, series, programme, experiment, ...; unknown where no source says.",
-        resolver=lambda root: root.values.get("filmKind", "unknown"),
+    film_kind: str = value(
+        "filmKind", "short, feature, series, programme, experiment, ...; unknown where no source says.", "unknown"
     )
-    status: enums.FilmStatus = strawberry.field(
-        description="Whether it is out.", resolver=lambda root: root.values.get("status", "UNKNOWN")
-    )
-    year: int | None = strawberry.field(description="Its year.", resolver=lambda root: root.values.get("year"))
-    released_on: Date | None = strawberry.field(
-        description="Its release.", resolver=lambda root: root.values.get("releasedOn")
-    )
+    status: enums.FilmStatus = value("status", "Whether it is out.", "UNKNOWN")
+    year: int | None = value("year", "Its year.")
+    released_on: Date | None = value("releasedOn", "Its release.")
     runtime_minutes: int | None = strawberry.field(
         description='The best-ranked running time in whole minutes; its rivals are in claims(property: "runtime").',
         resolver=lambda root: whole_minutes(root.values.get("runtime")),
     )
-    genres: list[str] = strawberry.field(
-        description="Its genres.", resolver=lambda root: root.values.get("genres", ())[:100]
-    )
-    ai_use: enums.AiUse = strawberry.field(
-        description="How far generative tools made the pictures.",
-        resolver=lambda root: root.values.get("aiUse", "UNKNOWN"),
-    )
-
-    @batched
-    async def countries(parents: Rows, info: Info) -> Answers[list[refs.Place]]:
-        """The countries it comes from."""
-        country = Match("placeKind", Op.EQ, "country")
-        return await hop_entities(parents, info, HopQuery((Relation.FROM,), Direction.OUT, where=country))
+    genres: list[str] = value("genres", "Its genres.")
+    ai_use: enums.AiUse = value("aiUse", "How far generative tools made the pictures.", "UNKNOWN")
+    countries = entities(refs.Place, outward(Relation.FROM, where=COUNTRIES), "The countries it comes from.")
 
     @batched
     async def credits(
@@ -77,64 +63,28 @@ class Film(Entity):
         query = HopQuery((Relation.CREDITED_ON,), Direction.IN, properties=wanted, order=CREDIT_ORDER)
         return await hop_pages(parents, info, query, the_relationship, first, after, last, before)
 
-    @batched
-    async def directors(parents: Rows, info: Info) -> Answers[list[refs.Person]]:
-        """Its directors."""
-        query = HopQuery((Relation.CREDITED_ON,), Direction.IN, properties={"role": ("DIRECTOR",)}, order=CREDIT_ORDER)
-        return await hop_entities(parents, info, query)
-
-    @batched
-    async def production_companies(parents: Rows, info: Info) -> Answers[list[refs.Organization]]:
-        """Who produced it."""
-        return await hop_entities(parents, info, HopQuery((Relation.PRODUCED_BY,), Direction.OUT))
-
-    @batched
-    async def distributors(parents: Rows, info: Info) -> Answers[list[refs.Organization]]:
-        """Who distributes it."""
-        return await hop_entities(parents, info, HopQuery((Relation.DISTRIBUTED_BY,), Direction.OUT))
-
-    @batched
-    async def made_with(parents: Rows, info: Info) -> Answers[list[refs.Platform]]:
-        """The tools it was made with."""
-        return await hop_entities(parents, info, HopQuery((Relation.MADE_WITH,), Direction.OUT))
-
-    @batched
-    async def topics(parents: Rows, info: Info) -> Answers[list[refs.Topic]]:
-        """What it is about."""
-        return await hop_entities(parents, info, HopQuery((Relation.ABOUT,), Direction.OUT))
-
-    @batched
-    async def characters(parents: Rows, info: Info) -> Answers[list[refs.Character]]:
-        """Who appears in its story."""
-        return await hop_entities(parents, info, HopQuery((Relation.DEPICTS,), Direction.OUT))
-
-    @batched
-    async def related_films(parents: Rows, info: Info) -> Answers[list[refs.Relationship]]:
-        """Remakes, sequels and whatever else grew out of it, or it out of."""
-        return await hop_relationships(parents, info, HopQuery((Relation.DERIVED_FROM,)))
-
-    @batched
-    async def screenings(
-        parents: Rows, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
-    ) -> Answers[Connection[refs.Screening]]:
-        """Where it was or will be shown, by day, then by the name of the place in the calendar."""
-        query = HopQuery((Relation.SCREENED_AT,), Direction.OUT, order=(Order("rel:on"), *BY_NAME))
-        return await hop_pages(parents, info, query, the_relationship, first, after, last, before)
-
-    @batched
-    async def recognitions(
-        parents: Rows,
-        info: Info,
-        outcomes: Outcomes = None,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> Answers[Connection[refs.Recognition]]:
-        """Prizes, mentions and selections, by name."""
-        where = Match("outcome", Op.IN, tuple(outcomes)) if outcomes else EVERYTHING
-        query = HopQuery((Relation.RECOGNIZED_FOR,), Direction.IN, where=where)
-        return await hop_pages(parents, info, query, the_entity, first, after, last, before)
+    directors = entities(
+        refs.Person,
+        inward(Relation.CREDITED_ON, properties={"role": ("DIRECTOR",)}, order=CREDIT_ORDER),
+        "Its directors.",
+    )
+    production_companies = entities(refs.Organization, outward(Relation.PRODUCED_BY), "Who produced it.")
+    distributors = entities(refs.Organization, outward(Relation.DISTRIBUTED_BY), "Who distributes it.")
+    made_with = entities(refs.Platform, outward(Relation.MADE_WITH), "The tools it was made with.")
+    topics = entities(refs.Topic, outward(Relation.ABOUT), "What it is about.")
+    characters = entities(refs.Character, outward(Relation.DEPICTS), "Who appears in its story.")
+    related_films = relationships(
+        refs.Relationship,
+        HopQuery((Relation.DERIVED_FROM,)),
+        "Remakes, sequels and whatever else grew out of it, or it out of.",
+    )
+    screenings = pages(
+        refs.Screening,
+        outward(Relation.SCREENED_AT, order=(Order("rel:on"), *BY_NAME)),
+        "Where it was or will be shown, by day, then by the name of the place in the calendar.",
+        the_relationship,
+    )
+    recognitions = honours(inward(Relation.RECOGNIZED_FOR), "Prizes, mentions and selections, by name.")
 
 
 @strawberry.type(description="Somebody who appears in a film's story.")
@@ -143,7 +93,4 @@ class Character(Entity):
 
     is_type_of = is_a(Kind.CHARACTER)
 
-    @batched
-    async def films(parents: Rows, info: Info) -> Answers[list[Film]]:
-        """The films it appears in."""
-        return await hop_entities(parents, info, HopQuery((Relation.DEPICTS,), Direction.IN))
+    films = entities(Film, inward(Relation.DEPICTS), "The films it appears in.")

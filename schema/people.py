@@ -10,22 +10,22 @@ from graph_api.batching.columns import Answers, Column
 from graph_api.domain import records
 from graph_api.domain.catalogue import Kind, Relation
 from graph_api.domain.paging import order_mark
-from graph_api.domain.query import BY_NAME, EVERYTHING, Direction, HopQuery, Match, Op, Order
+from graph_api.domain.query import BY_NAME, Direction, HopQuery, Order
 from schema import enums, refs
 from schema.analyses import CentralityMeasure, scores_of
 from schema.arguments import After, Before, First, Last
 from schema.connections import Connection, ConnectionRow, PageInfo, wanted_page
 from schema.context import Info
 from schema.entity import Entity, is_a
+from schema.fields import COUNTRIES, entities, forward_pages, honours, outward, pages, relationships, value
 from schema.filter_inputs import FilmFilter
 from schema.filters import compile_filter
-from schema.hops import hop_entities, hop_pages, hop_relationships, the_entity, the_relationship
+from schema.hops import hop_pages, the_relationship
 from schema.inputs import ProjectionInput, YearRange, projection_spec, year_span
 from schema.orders import FilmOrder, compile_order
 
 Rows = Column[records.Entity]
 Roles = Annotated[list[enums.CreditRole] | None, strawberry.argument(description="Only credits in these roles.")]
-Outcomes = Annotated[list[enums.Outcome] | None, strawberry.argument(description="Only with these outcomes.")]
 CREDIT_ORDER = (Order("rel:order"), *BY_NAME)
 
 
@@ -82,15 +82,10 @@ class Person(Entity):
 
     is_type_of = is_a(Kind.PERSON)
 
-    occupations: list[str] = strawberry.field(
-        description="What the person does.", resolver=lambda root: root.values.get("occupations", ())[:100]
+    occupations: list[str] = value("occupations", "What the person does.")
+    countries = entities(
+        refs.Place, outward(Relation.FROM, where=COUNTRIES), "The countries the person is from or based in."
     )
-
-    @batched
-    async def countries(parents: Rows, info: Info) -> Answers[list[refs.Place]]:
-        """The countries the person is from or based in."""
-        country = Match("placeKind", Op.EQ, "country")
-        return await hop_entities(parents, info, HopQuery((Relation.FROM,), Direction.OUT, where=country))
 
     @batched
     async def films(
@@ -129,40 +124,19 @@ class Person(Entity):
         query = HopQuery((Relation.CREDITED_ON,), Direction.OUT, properties=wanted)
         return await hop_pages(parents, info, query, the_relationship, first, after, last, before)
 
-    @batched
-    async def participations(
-        parents: Rows, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
-    ) -> Answers[Connection[refs.Participation]]:
-        """Events spoken at, moderated, judged, by the event's name."""
-        query = HopQuery((Relation.PARTICIPATED_IN,), Direction.OUT)
-        return await hop_pages(parents, info, query, the_relationship, first, after, last, before)
-
-    @batched
-    async def affiliations(parents: Rows, info: Info) -> Answers[list[refs.Affiliation]]:
-        """Roles at organisations, festivals, platforms and places."""
-        return await hop_relationships(parents, info, HopQuery((Relation.AFFILIATED_WITH,), Direction.OUT))
-
-    @batched
-    async def recognitions(
-        parents: Rows,
-        info: Info,
-        outcomes: Outcomes = None,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> Answers[Connection[refs.Recognition]]:
-        """Prizes, mentions and selections received by the person, by name."""
-        where = Match("outcome", Op.IN, tuple(outcomes)) if outcomes else EVERYTHING
-        query = HopQuery((Relation.RECIPIENT_OF,), Direction.OUT, where=where)
-        return await hop_pages(parents, info, query, the_entity, first, after, last, before)
-
-    @batched
-    async def statements(
-        parents: Rows, info: Info, first: First = None, after: After = None
-    ) -> Answers[Connection[refs.Statement]]:
-        """What the person said."""
-        return await hop_pages(parents, info, HopQuery((Relation.SAID,), Direction.OUT), the_entity, first, after)
+    participations = pages(
+        refs.Participation,
+        outward(Relation.PARTICIPATED_IN),
+        "Events spoken at, moderated, judged, by the event's name.",
+        the_relationship,
+    )
+    affiliations = relationships(
+        refs.Affiliation, outward(Relation.AFFILIATED_WITH), "Roles at organisations, festivals, platforms and places."
+    )
+    recognitions = honours(
+        outward(Relation.RECIPIENT_OF), "Prizes, mentions and selections received by the person, by name."
+    )
+    statements = forward_pages(refs.Statement, outward(Relation.SAID), "What the person said.")
 
     @batched
     async def collaborators(
@@ -200,4 +174,4 @@ class Person(Entity):
         return scores_of(outcome.result, parents.col("id"))
 
 
-__all__ = ["Outcomes", "Person", "Roles"]
+__all__ = ["Person", "Roles"]

@@ -1,0 +1,135 @@
+"""Fields said in one line: values of an entity, and what it is related to, as lists, pages or one.
+
+    year: int | None = value("year", "Its year.")
+    organizers = entities(refs.Entity, outward(Relation.ORGANIZED_BY), "Who organises it.")
+    editions = pages(refs.FestivalEdition, inward(Relation.EDITION_OF), "Its editions, by name.")
+
+Each makes the batched resolver that would else be written out. `of` is the GraphQL type of one
+item, a reference of `schema.refs`.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from typing import Annotated, Any
+
+import strawberry
+
+from graph_api.batching.adapter import batched
+from graph_api.batching.columns import Answers, Column
+from graph_api.domain.catalogue import PROPERTIES, Relation
+from graph_api.domain.paging import BARE_LIST_LIMIT
+from graph_api.domain.query import EVERYTHING, Direction, HopQuery, Match, Op
+from graph_api.domain.records import Entity, Hop
+from schema import enums, refs
+from schema.arguments import After, Before, First, Last
+from schema.connections import Connection
+from schema.context import Info
+from schema.hops import hop_entities, hop_entity, hop_pages, hop_relationships, the_entity
+
+Rows = Column[Entity]
+View = Callable[[Hop], Any]
+Outcomes = Annotated[list[enums.Outcome] | None, strawberry.argument(description="Only with these outcomes.")]
+COUNTRIES = Match("placeKind", Op.EQ, "country")
+
+
+def outward(*relations: Relation, **details: Any) -> HopQuery:
+    """The relationships of these types that start at an entity; details as in `HopQuery`."""
+    return HopQuery(relations, Direction.OUT, **details)
+
+
+def inward(*relations: Relation, **details: Any) -> HopQuery:
+    """The relationships of these types that end at an entity; details as in `HopQuery`."""
+    return HopQuery(relations, Direction.IN, **details)
+
+
+def value(name: str, description: str, default: Any = None) -> Any:
+    """The best value of a field property; of one with many, at most a hundred."""
+    if PROPERTIES[name].many:
+        return strawberry.field(
+            description=description, resolver=lambda root: root.values.get(name, ())[:BARE_LIST_LIMIT]
+        )
+    return strawberry.field(description=description, resolver=lambda root: root.values.get(name, default))
+
+
+def _field(resolver: Callable[..., Awaitable[Sequence[Any]]], answer: Any, description: str) -> Any:
+    resolver.__annotations__["return"] = Answers[answer]
+    resolver.__doc__ = description
+    return batched(resolver)
+
+
+def entities(of: Any, query: HopQuery, description: str) -> Any:
+    """The entities at the other ends, each once, without those of deprecated relationships; at most a hundred."""
+
+    async def resolve(parents: Rows, info: Info) -> Any:
+        return await hop_entities(parents, info, query)
+
+    return _field(resolve, list[of], description)
+
+
+def entity(of: Any, query: HopQuery, description: str) -> Any:
+    """The one entity at the other end, or the first of the best believed; `of` says whether there may be none."""
+
+    async def resolve(parents: Rows, info: Info) -> Any:
+        return await hop_entity(parents, info, query)
+
+    return _field(resolve, of, description)
+
+
+def relationships(of: Any, query: HopQuery, description: str) -> Any:
+    """The relationships themselves, at most a hundred; `of` is the view of them."""
+
+    async def resolve(parents: Rows, info: Info) -> Any:
+        return await hop_relationships(parents, info, query)
+
+    return _field(resolve, list[of], description)
+
+
+def pages(of: Any, query: HopQuery, description: str, view: View = the_entity) -> Any:
+    """A connection, forward and backward; `view` makes a node of a hop."""
+
+    async def resolve(
+        parents: Rows, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Any:
+        return await hop_pages(parents, info, query, view, first, after, last, before)
+
+    return _field(resolve, Connection[of], description)
+
+
+def forward_pages(of: Any, query: HopQuery, description: str, view: View = the_entity) -> Any:
+    """A connection, forward only."""
+
+    async def resolve(parents: Rows, info: Info, first: First = None, after: After = None) -> Any:
+        return await hop_pages(parents, info, query, view, first, after)
+
+    return _field(resolve, Connection[of], description)
+
+
+def _with_outcomes(query: HopQuery, outcomes: list[enums.Outcome] | None) -> HopQuery:
+    return replace(query, where=Match("outcome", Op.IN, tuple(outcomes)) if outcomes else EVERYTHING)
+
+
+def honours(query: HopQuery, description: str) -> Any:
+    """A connection over recognitions, by outcome where asked."""
+
+    async def resolve(
+        parents: Rows,
+        info: Info,
+        outcomes: Outcomes = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Any:
+        return await hop_pages(parents, info, _with_outcomes(query, outcomes), the_entity, first, after, last, before)
+
+    return _field(resolve, Connection[refs.Recognition], description)
+
+
+def numbers(description: str) -> Any:
+    """The measured numbers claimed of an entity, by property, the best first; at most a hundred."""
+
+    async def resolve(parents: Rows, info: Info) -> Any:
+        found = await info.context.store.claims(parents.col("id"))
+        return [[claim for claim in own if PROPERTIES[claim.property].statistic][:BARE_LIST_LIMIT] for own in found]
+
+    return _field(resolve, list[refs.Claim], description)
