@@ -1,9 +1,8 @@
 """Fixtures of a real Neo4j server, one for all processes of a test run; loaded by tests/conftest.py.
 
 Where FILMGRAPH_TEST_NEO4J names a server, it is that one; else one is started when a test first
-asks. Tests that use it are marked `neo4j` and form one group for xdist (`--dist loadgroup`), since
-Neo4j Community has one database. pytest 9.2 with xdist 3.8 does not honour the group: until it does,
-tests that write run with `-m neo4j` in one process.
+asks. Tests that use it are marked `neo4j` and `slow`; scripts/test runs them in one process, since
+Neo4j Community has one database.
 """
 
 import json
@@ -41,7 +40,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Take a folder for this run's servers; they live as long as the first process of the run."""
-    config.addinivalue_line("markers", "neo4j: needs a Neo4j server; given to all tests that use its fixtures")
     if _FOLDER not in os.environ:
         folder = Path(tempfile.mkdtemp(prefix="filmgraph-run-"))
         config.stash[_owned] = folder, own(folder)
@@ -57,13 +55,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         del os.environ[_FOLDER]
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a server, and keep it on one worker."""
+    """Mark what needs a server: slow, and run by one process, as all share the server's one database."""
     for item in items:
         if "neo4j_server" in getattr(item, "fixturenames", ()):
-            item.add_marker("neo4j")
-            item.add_marker(pytest.mark.xdist_group("neo4j"))
+            item.add_marker(pytest.mark.neo4j)
+            item.add_marker(pytest.mark.slow)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
