@@ -78,9 +78,13 @@ READING_ORDER: tuple[Holds, ...] = (SOURCE, *KIND_NAMES.values(), *RELATION_NAME
 
 
 def find_tables(folder: Path, report: Report) -> list[TableFile]:
-    """Return the tables of a dataset in reading order, and report every file that is none."""
+    """Return the tables of a dataset in reading order, and report everything that is none."""
     found = {path.relative_to(folder).as_posix(): path for path in _files(folder)}
     tables = []
+    for name in sorted(found):
+        if not found[name].is_file():  # a link that leads nowhere, a pipe, a folder called film.csv
+            del found[name]
+            report(Problem(name, None, None, "not a file that can be read"))
     for holds in READING_ORDER:
         for suffix in SUFFIXES:
             name = file_stem(holds) + suffix
@@ -95,7 +99,8 @@ def find_tables(folder: Path, report: Report) -> list[TableFile]:
 def _files(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")):
         is_hidden = any(part.startswith((".", "__")) for part in path.relative_to(folder).parts)
-        if path.is_file() and not is_hidden and not path.stem.lower().startswith(_NOTES):
+        is_plain_folder = path.is_dir() and path.suffix not in SUFFIXES
+        if not is_plain_folder and not is_hidden and not path.stem.lower().startswith(_NOTES):
             yield path
 
 
@@ -121,6 +126,8 @@ def read_name(folder: Path, report: Report) -> str:
             report(Problem(HEAD, None, key, f"unknown{nearest(key, _HEAD_KEYS)}"))
         elif not isinstance(value, str) or not value.strip():
             report(Problem(HEAD, None, key, "a text is wanted"))
+        elif not value.isprintable():
+            report(Problem(HEAD, None, key, "a text on one line is wanted, without control characters"))
     name = head.get("name")
     if "name" not in head:
         report(Problem(HEAD, None, "name", "missing: the name under which the graph keeps the dataset"))

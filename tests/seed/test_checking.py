@@ -1,5 +1,6 @@
 """Every kind of fault, with the place and the words its author reads."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,10 @@ def test_a_dataset_without_a_head(tmp_path: Path) -> None:
         ('{"title": "x"}', "dataset.json:name: missing: the name under which the graph keeps the dataset"),
         ('{"name": "x", "license": "y"}', "dataset.json:license: unknown; did you mean licence?"),
         ('{"name": 1}', "dataset.json:name: a text is wanted"),
+        (
+            r'{"name": "a\u001b[31m"}',
+            "dataset.json:name: a text on one line is wanted, without control characters",
+        ),
         (b"\xff\xfe", "dataset.json: not JSON in UTF-8"),
     ],
 )
@@ -38,6 +43,16 @@ def test_files_that_are_not_known(tmp_path: Path) -> None:
     small(tmp_path)
     write(tmp_path, {"entities/films.csv": FILMS, "README.md": "x", ".DS_Store": "x", "LICENCE": "x"})
     assert problems(tmp_path) == ["entities/films.csv: not a file of a dataset; did you mean entities/film.csv?"]
+
+
+def test_tables_that_are_no_files_are_not_passed_over(tmp_path: Path) -> None:
+    small(tmp_path)
+    (tmp_path / "entities/award.csv").mkdir()
+    (tmp_path / "entities/event.csv").symlink_to("event.csv")
+    (tmp_path / "entities/topic.csv").symlink_to("nowhere")
+    os.mkfifo(tmp_path / "claims.jsonl")
+    names = ["claims.jsonl", "entities/award.csv", "entities/event.csv", "entities/topic.csv"]
+    assert problems(tmp_path) == [f"{name}: not a file that can be read" for name in names]
 
 
 @pytest.mark.parametrize(
