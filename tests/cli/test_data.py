@@ -131,6 +131,22 @@ def test_restore_of_what_is_no_backup_changes_nothing(run: Run, database: Path, 
     assert run("stats").json == before
 
 
+@pytest.mark.parametrize("what", ["text", "foreign"])
+def test_restore_never_replaces_what_is_no_graph(run: Run, database: Path, tmp_path: Path, what: str) -> None:
+    file = tmp_path / "thesis.db"
+    if what == "text":
+        file.write_text("three years of work")
+    else:
+        with sqlite3.connect(file) as db:
+            db.execute("CREATE TABLE t (x)")
+        db.close()
+    before = file.read_bytes()
+    ended = run("restore", database, "--database", file)
+    assert ended.code == 1
+    assert "move it away" in ended.err
+    assert file.read_bytes() == before
+
+
 def test_restore_refuses_while_the_database_is_open(run: Run, database: Path, tmp_path: Path) -> None:
     run("backup", tmp_path / "b.db")
     with sqlite3.connect(database) as reader:

@@ -13,7 +13,7 @@ from tempfile import mkstemp
 
 from graph_api.errors import BadInput, StoreBusy, StoreCorrupt, StoreUnavailable
 from graph_api.store.embedded import integrity
-from graph_api.store.embedded.connection import errors, open_reader, open_writer, prepare_path
+from graph_api.store.embedded.connection import APPLICATION_ID, errors, open_reader, open_writer, prepare_path
 from graph_api.store.embedded.upgrade import prepare
 
 _IN_USE = "the database is in use; stop the service, and whatever else has it open, and restore again"
@@ -28,11 +28,13 @@ def restore(backup: Path, target: Path) -> int:
     Raises:
         BadInput: the backup is the database itself.
         StoreUnavailable: there is no such backup, or the database's folder can't be written.
-        StoreCorrupt, StoreTooNew: the backup is no sound graph of this version or an older one.
+        StoreCorrupt, StoreTooNew: the backup is no sound graph of this version or an older one, or what lies
+            at `target` is no graph, however damaged.
         StoreBusy: somebody has the database open.
     """
     if target.exists() and backup.exists() and target.samefile(backup):
         raise BadInput("the backup is the database itself; give another file")
+    _check_target(target)
     prepare_path(backup, create=False)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -50,6 +52,21 @@ def restore(backup: Path, target: Path) -> int:
         for leftover in (part, *_beside(part)):
             leftover.unlink(missing_ok=True)
     return revision
+
+
+def _check_target(target: Path) -> None:
+    """Refuse to write over somebody's other file: a graph, also a damaged one, is known by its first bytes."""
+    prepare_path(target, create=True)
+    if not target.exists() or target.stat().st_size == 0:
+        return
+    with target.open("rb") as file:
+        head = file.read(100)
+    # Of https://www.sqlite.org/fileformat.html#the_database_header: pages at 28, application id at 68. A
+    # database of one page has no tables: the first load was stopped before it began.
+    owner, pages = int.from_bytes(head[68:72], "big"), int.from_bytes(head[28:32], "big")
+    is_graph = owner == APPLICATION_ID or (owner == 0 and pages == 1)
+    if not (head.startswith(b"SQLite format 3\0") and is_graph):
+        raise StoreCorrupt("what lies at the database's path is not a film graph; move it away and restore again")
 
 
 def _beside(path: Path) -> list[Path]:
