@@ -14,6 +14,11 @@ class Files(StaticFiles):
     """Static files; those with a digest in their name may be kept for good, the others are asked about each time."""
 
     @override
+    def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
+        """Return where a file is; hidden ones, such as the build's own notes, are not there."""
+        return ("", None) if any(part.startswith(".") for part in path.split("/")) else super().lookup_path(path)
+
+    @override
     def file_response(self, full_path: str | os.PathLike[str], *args: Any, **kwargs: Any) -> Response:
         """Return a file."""
         response = super().file_response(full_path, *args, **kwargs)

@@ -8,11 +8,14 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
 from typing_extensions import override
 
 from graph_api.app import create_app
 from graph_api.http import ide
 from graph_api.http.example_queries import examples
+from graph_api.http.static_files import Files
 from graph_api.settings import Settings
 from tests.http.conftest import Serve
 
@@ -84,8 +87,6 @@ async def test_a_browser_gets_the_query_page_with_the_examples(
     config = json.loads(found[1])
     assert config["endpoint"] == "/graphql"
     assert [tab["query"] for tab in config["tabs"]] == [example.query for example in examples()]
-    # GraphiQL shows the variables of a tab when it is turned to, so the first has to do without.
-    assert config["tabs"][0]["variables"] == {}
     assert config["tabs"][1]["variables"].keys() == {"from", "to"}
     assert not re.search(r"https?://", page.text.replace(found[1], ""))
 
@@ -98,6 +99,15 @@ async def test_where_the_query_page_was_not_built_it_says_how(
     assert page.status_code == 200
     assert "scripts/build-ide" in page.text
     assert "Who connects Marcel Barsotti" in page.text
+
+
+async def test_hidden_files_beside_the_pages_are_not_served(tmp_path: Path) -> None:
+    for name in ("shown.js", ".stamp"):
+        (tmp_path / name).write_text("x")
+    app = Starlette(routes=[Mount("/static", Files(directory=tmp_path))])
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+        assert (await client.get("/static/shown.js")).status_code == 200
+        assert (await client.get("/static/.stamp")).status_code == 404
 
 
 async def test_the_query_page_can_be_left_out(serve: Serve) -> None:
