@@ -12,7 +12,7 @@ from typing import Any
 
 import strawberry
 
-from graph_api.domain.catalogue import Kind, Relation
+from graph_api.domain.catalogue import KINDS, Kind, Relation
 from graph_api.domain.ids import decode
 from graph_api.domain.query import EVERYTHING, And, Direction, Filter, FromSource, Linked, Match, Not, Op, Or
 from graph_api.errors import BadInput
@@ -125,7 +125,8 @@ def checked_id(value: str, *kinds: Kind) -> str:
     """
     kind = decode(value).kind
     if kinds and kind not in kinds:
-        raise BadInput(f"an id of a {' or '.join(k.value.lower() for k in kinds)} is wanted here")
+        wanted = " or ".join(KINDS[k].type_name for k in kinds)
+        raise BadInput(f"the id of a {wanted} is wanted here, not of a {decode(value).type}")
     return value
 
 
@@ -172,7 +173,7 @@ def at_festival(value: str) -> Filter:
 def from_source(value: str) -> Filter:
     """A source that mentions the entity."""
     if decode(value).type != "Source":
-        raise BadInput("an id of a source is wanted here")
+        raise BadInput(f"the id of a Source is wanted here, not of a {decode(value).type}")
     return FromSource(value)
 
 
