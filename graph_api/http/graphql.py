@@ -1,17 +1,18 @@
 """The GraphQL endpoint, as the GraphQL over HTTP specification has it: https://graphql.github.io/graphql-over-http/."""
 
+import asyncio
 from typing import Any
 
 from graphql import ExecutionResult, GraphQLError, OperationType
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from graph_api.errors import BadInput, FilmGraphError, MethodNotAllowed, NotAcceptable
+from graph_api.errors import BadInput, DeadlineExceeded, FilmGraphError, MethodNotAllowed, NotAcceptable
 from graph_api.http.documents import Refused
 from graph_api.http.execution import run
 from graph_api.http.ide import ide_page
 from graph_api.http.negotiation import GRAPHQL_JSON, HTML, JSON, chosen, names
-from graph_api.http.parameters import read_parameters
+from graph_api.http.parameters import Parameters, read_parameters
 from graph_api.http.responses import error_response, graphql_errors, json_response
 from graph_api.http.service import Service, service_of
 from graph_api.observability import request_id
@@ -48,7 +49,7 @@ async def graphql(request: Request) -> Response:
 
 
 async def _answer(request: Request, service: Service, media: str) -> Response:
-    parameters = await read_parameters(request)
+    parameters = await _parameters_in_time(request, service.settings.request_deadline)
     document = service.documents.get(parameters.query)
     operation = document.operation(parameters.operation_name)
     request.state.operation = operation.name.value if operation.name else None
@@ -69,6 +70,17 @@ async def _answer(request: Request, service: Service, media: str) -> Response:
     if result.errors and result.data is None and not _executed(result.errors):
         raise Refused(result.errors, BadInput)
     return json_response(_body(result), 200, media, _VARY)
+
+
+async def _parameters_in_time(request: Request, deadline: float) -> Parameters:
+    """Return what a request asks, unless its body comes too slowly: such a connection is not held open."""
+    try:
+        async with asyncio.timeout(deadline):
+            return await read_parameters(request)
+    except TimeoutError:
+        raise DeadlineExceeded(
+            f"the request's body did not come within {deadline:g} s; send it again", limit=deadline
+        ) from None
 
 
 def _executed(errors: list[GraphQLError]) -> bool:

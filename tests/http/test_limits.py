@@ -111,6 +111,20 @@ async def test_the_deadline_cancels_the_work(serve_toy: Serve) -> None:
         assert (await post(client, '{ slow(name: "quick", seconds: 0.001) }')).json() == {"data": {"slow": "done"}}
 
 
+async def test_a_body_that_comes_too_slowly(serve: Serve) -> None:
+    async def trickle() -> AsyncIterator[bytes]:
+        yield b'{"query":'
+        await asyncio.sleep(5)
+        yield b'"{ graph { revision } }"}'
+
+    async with serve(request_deadline=0.1) as client:
+        begin = time.perf_counter()
+        answer = await client.post("/graphql", content=trickle(), headers={"content-type": "application/json"})
+        assert time.perf_counter() - begin < 2
+        assert answer.status_code == 504
+        assert only_error(answer) == {"code": "DEADLINE", "retryable": True, "limit": 0.1}
+
+
 async def test_work_ends_when_its_client_goes(serve_toy: Serve) -> None:
     """Starlette is called itself here, since a client library can't leave at a moment of one's choice."""
     toy.cancelled.clear()
