@@ -30,6 +30,8 @@ _OPERATORS = {
     "lte": Op.LTE,
 }
 _MAX_DEPTH = 8
+_MAX_PARTS = 500
+"""Conditions and what joins them: a database takes about 1,000 in one expression."""
 _RULE = "filter_rule"
 
 
@@ -189,23 +191,47 @@ def _rules(value: Any) -> Iterator[tuple[str, Rule]]:
             yield field.name, rule
 
 
-def compile_filter(value: Any | None, depth: int = 0) -> Filter:
+def compile_filter(value: Any | None) -> Filter:
     """Return the store's filter for an input; for none, one that everything matches.
 
     Raises:
-        BadInput: it is nested too deeply.
+        BadInput: it is nested too deeply, or has too many parts.
     """
+    found = _compiled(value, 0)
+    parts = _parts(found)
+    if parts > _MAX_PARTS:
+        raise BadInput(
+            f"a filter may have {_MAX_PARTS} parts, not {parts}; use several requests",
+            limit=_MAX_PARTS,
+            requested=parts,
+        )
+    return found
+
+
+def _parts(where: Filter) -> int:
+    match where:
+        case And(filters) | Or(filters):
+            return 1 + sum(map(_parts, filters))
+        case Not(inner):
+            return 1 + _parts(inner)
+        case Linked():
+            return 1 + (_parts(where.where) if where.where else 0)
+        case _:
+            return 1
+
+
+def _compiled(value: Any | None, depth: int) -> Filter:
     if value is None or not given(value):
         return EVERYTHING
     if depth > _MAX_DEPTH:
         raise BadInput(f"a filter may be nested {_MAX_DEPTH} deep", limit=_MAX_DEPTH)
     found: list[Filter] = [rule(getattr(value, name)) for name, rule in _rules(value) if given(getattr(value, name))]
     if given(value.and_):
-        found += [compile_filter(part, depth + 1) for part in value.and_]
+        found += [_compiled(part, depth + 1) for part in value.and_]
     if given(value.or_):
-        found.append(Or(tuple(compile_filter(part, depth + 1) for part in value.or_)))
+        found.append(Or(tuple(_compiled(part, depth + 1) for part in value.or_)))
     if given(value.not_):
-        found.append(Not(compile_filter(value.not_, depth + 1)))
+        found.append(Not(_compiled(value.not_, depth + 1)))
     return found[0] if len(found) == 1 else And(tuple(found))
 
 

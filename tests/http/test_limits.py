@@ -125,6 +125,29 @@ async def test_a_body_that_comes_too_slowly(serve: Serve) -> None:
         assert only_error(answer) == {"code": "DEADLINE", "retryable": True, "limit": 0.1}
 
 
+@pytest.mark.parametrize(
+    "where",
+    [
+        {"or": [{"year": {"gte": year}} for year in range(1_000)]},
+        {"or": [{}] * 1_000},
+        {"not": {"and": [{"person": "UGVyc29uOm1hcmNlbC1iYXJzb3R0aQ"}] * 1_000}},
+        {"runtimeMinutes": {"in": list(range(1_000))}},
+    ],
+)
+async def test_a_filter_of_too_many_parts(client: httpx.AsyncClient, where: dict[str, object]) -> None:
+    query = "query($where: FilmFilter) { films(filter: $where) { totalCount } }"
+    answer = await client.post("/graphql", json={"query": query, "variables": {"where": where}})
+    assert only_error(answer)["code"] == "BAD_INPUT"
+    assert only_error(answer)["limit"] == 500
+
+
+async def test_a_filter_of_as_many_parts_as_there_may_be(client: httpx.AsyncClient) -> None:
+    query = "query($where: FilmFilter) { films(filter: $where) { totalCount } }"
+    where = {"or": [{"person": "UGVyc29uOm1hcmNlbC1iYXJzb3R0aQ"}] * 499}
+    answer = await client.post("/graphql", json={"query": query, "variables": {"where": where}})
+    assert answer.json()["data"]["films"]["totalCount"] > 0
+
+
 async def test_work_ends_when_its_client_goes(serve_toy: Serve) -> None:
     """Starlette is called itself here, since a client library can't leave at a moment of one's choice."""
     toy.cancelled.clear()
