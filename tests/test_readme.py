@@ -139,6 +139,7 @@ def run_line(place: str, command: str, server: Server) -> None:
     elif words[0] == "filmgraph" and "|" not in words and ">" not in words:
         ended = CliRunner().invoke(app, words[1:])
         assert ended.exit_code == 0, f"{place}: {command}: {ended.stderr}"
+        assert "nothing is tied" not in ended.stderr, f"{place}: {command}: an example that shows nothing"
     else:
         if ADDRESS in command:
             server.start([])

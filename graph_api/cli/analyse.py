@@ -82,7 +82,7 @@ def rank(
 ) -> None:
     """Rank entities by a centrality measure."""
     from graph_api.analytics.measures.catalogue import MEASURES, CentralityMeasure
-    from graph_api.cli.runs import about, run_data
+    from graph_api.cli.runs import about, hint_if_empty, run_data
 
     wanted = one_of(CentralityMeasure, measure, "MEASURE")
     spec = projection_spec(projection, roles, years, weight, cited_only, relations, kind)
@@ -116,6 +116,7 @@ def rank(
         return finished.run, rows
 
     run, rows = with_graph(database, work)
+    hint_if_empty(run)
     if plot:
         from graph_api.cli import plots
 

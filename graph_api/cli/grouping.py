@@ -10,7 +10,7 @@ from graph_api.analytics.spec import ProjectionSpec
 from graph_api.cli import finding
 from graph_api.cli.output import Answer, Column, Row, Table, hint
 from graph_api.cli.progress import spinning
-from graph_api.cli.runs import about, run_data
+from graph_api.cli.runs import about, hint_if_empty, run_data
 from graph_api.domain.records import Entity
 from graph_api.store.base import Store
 
@@ -50,6 +50,7 @@ async def found_communities(
             graph = await analyses.projection(spec)
     finally:
         await analyses.close()
+    hint_if_empty(finished.run)
     shown = finished.result.communities[:top]
     ids = [id_ for community in shown for id_ in community.members]
     names = {entity.id: entity for entity in await store.entities(ids) if entity}

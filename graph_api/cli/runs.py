@@ -1,6 +1,13 @@
 """How a run's record is told: one line for people, data for programs."""
 
 from graph_api.analytics.runs import AnalysisRun
+from graph_api.cli.output import hint
+
+
+def hint_if_empty(run: AnalysisRun) -> None:
+    """Say on stderr that an answer is empty because its graph is."""
+    if not run.nodes:
+        hint("nothing is tied in this graph: give fewer or other roles, years, kinds or relations")
 
 
 def about(run: AnalysisRun) -> str:

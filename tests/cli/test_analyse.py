@@ -27,6 +27,14 @@ def test_rank_by_degree(run: Run) -> None:
     assert "seconds" not in found["run"]
 
 
+def test_a_graph_without_nodes_is_told(run: Run) -> None:
+    ended = run("rank", "degree", "--years", "1900")
+    assert ended.json["scores"] == []
+    assert "nothing is tied" in ended.err
+    assert "nothing is tied" in run("communities", "--years", "1900").err
+    assert run("rank", "degree").err == ""
+
+
 def test_rank_is_the_same_each_time(run: Run) -> None:
     assert run("rank", "pagerank").out == run("rank", "pagerank").out
 
