@@ -61,15 +61,15 @@ def insert_plainly(loaded: Path, database: Path, *, indexes_last: bool = False) 
     start, cpu = time.perf_counter(), time.process_time()
     db.execute("BEGIN IMMEDIATE")
     if indexes_last:
-        for statement in tables.INDEXES:
-            db.execute(f"DROP INDEX {statement.split()[2]}")
+        for index in tables.INDEXES:
+            db.execute(f"DROP INDEX {index}")
     for name in names:
         if rows[name]:
             marks = ", ".join("?" * len(rows[name][0]))
             db.executemany(f"INSERT OR REPLACE INTO {name} VALUES ({marks})", rows[name])
     db.execute(INDEX_NAMES, (0,))
     if indexes_last:
-        for statement in tables.INDEXES:
+        for statement in tables.INDEXES.values():
             db.execute(statement)
     db.execute("COMMIT")
     seconds, cpu = time.perf_counter() - start, time.process_time() - cpu

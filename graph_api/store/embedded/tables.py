@@ -105,17 +105,19 @@ TABLES = (
     "CREATE VIRTUAL TABLE vocabulary USING fts5vocab(name_words, row)",
 )
 
-INDEXES = (
-    "CREATE INDEX entity_by_name ON entity (kind, name_key, id)",
-    "CREATE INDEX entity_by_year ON entity (kind, p_year, id) WHERE p_year IS NOT NULL",
-    "CREATE INDEX mention_by_source ON mention (source_key, entity_key)",
-    "CREATE INDEX name_by_entity ON name (entity_key, best)",
-    "CREATE INDEX tag_by_value ON tag (property, value_key, entity_key)",
-    "CREATE INDEX external_id_by_value ON external_id (scheme, value)",
-    "CREATE INDEX relationship_by_source ON relationship (source_key, type, target_key)",
-    "CREATE INDEX relationship_by_target ON relationship (target_key, type, source_key)",
-    "CREATE INDEX relationship_citation_by_source ON relationship_citation (source_key)",
-    "CREATE INDEX claim_by_subject ON claim (subject_key, property)",
-    "CREATE INDEX claim_by_entity ON claim (entity_key) WHERE entity_key IS NOT NULL",
-    "CREATE INDEX claim_citation_by_source ON claim_citation (source_key)",
-)
+_INDEXED = {
+    "entity_by_name": "entity (kind, name_key, id)",
+    "entity_by_year": "entity (kind, p_year, id) WHERE p_year IS NOT NULL",
+    "mention_by_source": "mention (source_key, entity_key)",
+    "name_by_entity": "name (entity_key, best)",
+    "tag_by_value": "tag (property, value_key, entity_key)",
+    "external_id_by_value": "external_id (scheme, value)",
+    "relationship_by_source": "relationship (source_key, type, target_key)",
+    "relationship_by_target": "relationship (target_key, type, source_key)",
+    "relationship_citation_by_source": "relationship_citation (source_key)",
+    "claim_by_subject": "claim (subject_key, property)",
+    "claim_by_entity": "claim (entity_key) WHERE entity_key IS NOT NULL",
+    "claim_citation_by_source": "claim_citation (source_key)",
+}
+INDEXES = MappingProxyType({name: f"CREATE INDEX {name} ON {columns}" for name, columns in _INDEXED.items()})
+"""Name of an index -> the statement that makes it."""

@@ -26,7 +26,7 @@ _DERIVATION = 1
 
 def fingerprint() -> str:
     """Return what tells this catalogue's tables and derived data from another's."""
-    parts = [str(_DERIVATION), *tables.TABLES, *tables.INDEXES]
+    parts = [str(_DERIVATION), *tables.TABLES, *tables.INDEXES.values()]
     parts += [f"{p.name} {p.type} {sorted(p.kinds)} {p.many} {p.field}" for p in PROPERTIES.values()]
     parts += [f"{record.kind} {record.name_property}" for record in KINDS.values()]
     parts += [f"{record.type} {[p.name for p in record.properties]}" for record in RELATIONS.values()]
@@ -71,7 +71,7 @@ def prepare(db: sqlite3.Connection) -> None:
 
 
 def _create(db: sqlite3.Connection) -> None:
-    for statement in (*tables.TABLES, *tables.INDEXES):
+    for statement in (*tables.TABLES, *tables.INDEXES.values()):
         db.execute(statement)
     _sign(db)
 
@@ -110,7 +110,7 @@ def _add_missing(db: sqlite3.Connection) -> None:
                     db.execute(f"ALTER TABLE {name} ADD COLUMN {column} {type_}{rule}")
     finally:
         wanted.close()
-    for name, statement in ((statement.split()[2], statement) for statement in tables.INDEXES):
+    for name, statement in tables.INDEXES.items():
         db.execute(f"DROP INDEX IF EXISTS {name}")
         db.execute(statement)
 

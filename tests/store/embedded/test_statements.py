@@ -25,7 +25,7 @@ FILMS, PEOPLE = 3_000, 200
 def graph(films: int, people: int) -> sqlite3.Connection:
     """A graph in memory: film i was made by person i, and by person 0."""
     conn = sqlite3.connect(":memory:", isolation_level=None)
-    for statement in (*tables.TABLES, *tables.INDEXES):
+    for statement in (*tables.TABLES, *tables.INDEXES.values()):
         conn.execute(statement)
     rng = random.Random(0)
     items: list[ChangeItem] = [

@@ -1,6 +1,7 @@
 """A store in use: readers beside a writer, reads that are stopped, backups, and damage that is found."""
 
 import asyncio
+import gc
 import sqlite3
 import threading
 import time
@@ -10,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from graph_api.domain.records import ChangeItem
-from graph_api.errors import BadInput, StoreUnavailable
-from graph_api.store.embedded import reads
+from graph_api.errors import BadInput, DatasetInvalid, StoreUnavailable
+from graph_api.store.embedded import reads, tables
 from graph_api.store.embedded.store import EmbeddedStore
 from tests.store.items import IMPERIA, MARCEL, film, imperia, load, person, source
 
@@ -160,3 +161,23 @@ async def test_a_check_leaves_all_as_it_was(store: EmbeddedStore) -> None:
     await store.check_integrity()
     assert (await store.revision(), await store.graph_hash()) == (1, before)
     assert (await store.entities([MARCEL]))[0] is not None
+
+
+async def test_a_first_load_leaves_every_index_also_where_it_is_refused(tmp_path: Path) -> None:
+    """An empty graph is filled without indexes, which are made at the end."""
+    store = await EmbeddedStore.open(tmp_path / "graph.db")
+
+    def indexes() -> set[str]:
+        db = sqlite3.connect(tmp_path / "graph.db")
+        rows = db.execute("SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL").fetchall()
+        db.close()
+        return {name for (name,) in rows}
+
+    thresholds = gc.get_threshold()
+    with pytest.raises(DatasetInvalid):
+        await load(store, [film("a", "A", "nowhere#1")])
+    assert indexes() == set(tables.INDEXES)
+    await load(store, imperia())
+    assert indexes() == set(tables.INDEXES)
+    assert gc.get_threshold() == thresholds
+    await store.close()
