@@ -55,7 +55,7 @@ class EmbeddedStore:
         self._write_thread = ThreadPoolExecutor(1, thread_name_prefix="graph-writer")
         self._write_lock = asyncio.Lock()
         self._writer: sqlite3.Connection | None = None
-        self._hash: tuple[int, str] | None = None
+        self._hashing: asyncio.Task[tuple[int, str]] | None = None
         self._is_closed = False
 
     @classmethod
@@ -78,6 +78,8 @@ class EmbeddedStore:
         if self._is_closed:
             return
         self._is_closed = True
+        if self._hashing is not None:
+            self._hashing.cancel()
         await self._pool.close()
         async with self._write_lock:
             await asyncio.get_running_loop().run_in_executor(self._write_thread, self._close_writer)
@@ -123,11 +125,18 @@ class EmbeddedStore:
         return await self._pool.run(revision)
 
     async def graph_hash(self) -> str:
-        """Return the sha256 of the canonical graph (`graph_api.domain.hashing`), kept per revision."""
-        known = self._hash
-        if known is None or known[0] != await self.revision():
-            self._hash = known = await self._pool.run(_hash)
-        return known[1]
+        """Return the sha256 of the canonical graph (`graph_api.domain.hashing`), kept per revision.
+
+        It takes seconds for a large graph, so one reader works for all who ask, and goes on when they leave.
+        """
+        while True:
+            wanted = await self.revision()
+            task = self._hashing
+            if task is None or (task.done() and (task.cancelled() or task.exception() or task.result()[0] != wanted)):
+                task = self._hashing = asyncio.create_task(self._pool.run(_hash))
+            hashed, found = await asyncio.shield(task)
+            if hashed >= wanted:
+                return found
 
     async def counts(self) -> Counts:
         """Return how much the graph holds."""

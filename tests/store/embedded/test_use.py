@@ -5,11 +5,12 @@ import gc
 import sqlite3
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
+from graph_api.domain.hashing import graph_hash
 from graph_api.domain.records import ChangeItem
 from graph_api.errors import BadInput, DatasetInvalid, StoreUnavailable
 from graph_api.store.embedded import reads, tables
@@ -181,3 +182,30 @@ async def test_a_first_load_leaves_every_index_also_where_it_is_refused(tmp_path
     assert indexes() == set(tables.INDEXES)
     assert gc.get_threshold() == thresholds
     await store.close()
+
+
+async def test_one_reader_hashes_for_all_who_ask(store: EmbeddedStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = await store.graph_hash()
+    is_begun, may_end, runs = threading.Event(), threading.Event(), []
+
+    def slowly(items: Iterable[ChangeItem]) -> str:
+        runs.append(1)
+        is_begun.set()
+        assert may_end.wait(10)
+        return graph_hash(items)
+
+    monkeypatch.setattr("graph_api.store.embedded.store.graph_hash", slowly)
+    await load(store, [film("new", "New", "list#row 9")])
+    asking = [asyncio.create_task(store.graph_hash()) for _ in range(6)]
+    await asyncio.to_thread(is_begun.wait, 10)
+    asking[0].cancel()
+    found = await asyncio.wait_for(store.entities([IMPERIA]), 5)
+    assert found[0] is not None
+    await load(store, [film("newer", "Newer", "list#row 10")])
+    late = asyncio.create_task(store.graph_hash())
+    await asyncio.sleep(0.05)
+    may_end.set()
+    hashes = set(await asyncio.gather(*asking[1:]))
+    assert len(hashes) == 1
+    assert len({expected, *hashes, await late}) == 3
+    assert len(runs) == 2
