@@ -28,6 +28,8 @@ from graph_api.errors import BadInput, Conflict, FilmGraphError
 from graph_api.store.base import Store
 
 T = TypeVar("T")
+THREAD = "analysis"
+"""How the names of threads that compute begin."""
 MAX_PATHS = 100
 """Paths in one answer, as a bare list."""
 MAX_SIMILAR = 100
@@ -79,7 +81,7 @@ class Analyses:
         max_seconds: float = 600.0,
     ) -> None:
         self._store = store
-        self._own = None if executor else ThreadPoolExecutor(1, thread_name_prefix="analysis")
+        self._own = None if executor else ThreadPoolExecutor(1, thread_name_prefix=THREAD)
         self._executor = executor or self._own
         self._projections: ByteCache[tuple[int, str], ProjectedGraph] = ByteCache(projection_bytes)
         self._results: ByteCache[str, Sized] = ByteCache(result_bytes)
@@ -88,12 +90,12 @@ class Analyses:
         self._max_seconds = max_seconds
 
     async def close(self) -> None:
-        """Let go of the thread; what it is at ends first, what waits is dropped."""
+        """Let go of the thread and drop what waits; nobody waits for what the thread is still at."""
         for task in list(self._under_way.values()):
             task.cancel()
         await asyncio.gather(*self._under_way.values(), return_exceptions=True)
         if self._own:
-            await asyncio.to_thread(self._own.shutdown, cancel_futures=True)
+            self._own.shutdown(wait=False, cancel_futures=True)
 
     # ------------------------------------------------------------------ analyses
     async def projection(self, spec: ProjectionSpec) -> ProjectedGraph:

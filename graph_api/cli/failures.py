@@ -80,6 +80,18 @@ def end(error: BaseException, command: str = "filmgraph") -> NoReturn:
             sys.exit(FAILED)
 
 
+def leave_what_computes(code: object) -> None:
+    """End the process where an analysis still runs: Python would wait for its thread, however long it takes."""
+    import threading
+
+    from graph_api.analytics.service import THREAD
+
+    if any(thread.name.startswith(THREAD) for thread in threading.enumerate()):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code if isinstance(code, int) else FAILED if code else 0)
+
+
 def _leave_pipe() -> NoReturn:
     """Leave when the reader of stdout has gone: quietly, as other tools do."""
     try:

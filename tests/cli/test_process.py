@@ -8,12 +8,14 @@ import sys
 import time
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.cli.conftest import Run, run_command
 
 COMMAND = [sys.executable, "-m", "graph_api.cli"]
 ROOT = Path(__file__).parents[2]
+BUILT_IN = ROOT / "seed" / "dataset"
 
 
 def _environment(**more: str) -> dict[str, str]:
@@ -137,6 +139,46 @@ def test_an_interrupted_load_leaves_the_old_graph(run: Run, database: Path, tmp_
     assert error.count("\n") == 1
     assert run("stats").json == before
     assert run("check").code == 0
+
+
+_LONG = ("k=1000", "runs=50000", "probability=1")
+
+
+@pytest.mark.slow
+def test_an_interrupted_analysis_ends_at_once(tmp_path: Path) -> None:
+    database = tmp_path / "graph.db"
+    assert _run("load", BUILT_IN, "-d", database).returncode == 0
+    words = [word for parameter in _LONG for word in ("--param", parameter)]
+    process = subprocess.Popen(
+        [*COMMAND, "rank", "influence_maximization", "-p", "everything", *words, "-d", str(database)],
+        stderr=subprocess.PIPE, env=_environment(), text=True,
+    )  # fmt: skip
+    time.sleep(3)
+    assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate(timeout=5)
+    assert (process.returncode, error.count("\n")) == (130, 1)
+
+
+@pytest.mark.slow
+def test_a_service_that_computes_stops_when_told(tmp_path: Path) -> None:
+    database = tmp_path / "graph.db"
+    assert _run("load", BUILT_IN, "-d", database).returncode == 0
+    process = subprocess.Popen(
+        [*COMMAND, "serve", "--port", "0", "--request-deadline", "2", "--database", str(database)],
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment(), text=True,
+    )  # fmt: skip
+    assert process.stdout
+    address = process.stdout.readline().split()[-1]
+    query = (
+        "{ centrality(measure: INFLUENCE_MAXIMIZATION, projection: {name: EVERYTHING}, "
+        "parameters: {k: 1000, runs: 50000, probability: 1.0}) { run { status } } }"
+    )
+    answer = httpx.post(f"{address}/graphql", json={"query": query}, timeout=30)
+    assert answer.json()["errors"][0]["extensions"]["code"] == "DEADLINE"
+    process.terminate()
+    process.communicate(timeout=5)
+    assert process.returncode == 0
 
 
 @pytest.mark.timing
