@@ -11,15 +11,17 @@ from schema import enums, refs
 from schema.context import Info
 from schema.entity import Entity, is_a
 from schema.fields import (
+    edition_pages,
     entities,
     entity,
-    forward_pages,
+    event_pages,
     honours,
     inward,
     numbers,
     outward,
     pages,
     relationships,
+    statement_pages,
     value,
 )
 from schema.hops import the_relationship
@@ -39,7 +41,7 @@ class Festival(Entity):
 
     festival_kind: str = value("festivalKind", "festival, contest or market.", "festival")
     founded_on: Date | None = value("foundedOn", "When it was founded.")
-    editions = pages(
+    editions = edition_pages(
         refs.FestivalEdition,
         inward(Relation.EDITION_OF, order=(Order("year"), *BY_NAME)),
         "Its editions, by year, then by name.",
@@ -69,10 +71,8 @@ class FestivalEdition(Entity):
     places = entities(refs.Place, outward(Relation.HELD_IN), "Where it was or will be held.")
     organizers = entities(refs.Entity, outward(Relation.ORGANIZED_BY), "Who organises it.")
     supporters = entities(refs.Entity, outward(Relation.SUPPORTED_BY), "Who supports it.")
-    events = forward_pages(refs.Event, _PARTS, "Events that are part of it, at any depth, by first day, then by name.")
-    screenings = forward_pages(
-        refs.Screening, _SCREENINGS, "Films shown at it or at its events, by title.", the_relationship
-    )
+    events = event_pages(refs.Event, _PARTS, "Events that are part of it, at any depth, by first day, then by name.")
+    screenings = pages(refs.Screening, _SCREENINGS, "Films shown at it or at its events, by title.", the_relationship)
     recognitions = honours(inward(Relation.AT_EDITION), "Prizes, mentions and selections given at it, by name.")
     statistics = numbers(
         "Numbers about it: submissions, AI submissions, share, countries, prize money, attendance, ..."
@@ -100,18 +100,18 @@ class Event(Entity):
         return found
 
     parent = entity(refs.Entity | None, outward(Relation.PART_OF), "The edition or event it is directly part of.")
-    events = forward_pages(refs.Event, _PARTS, "Events that are part of it, at any depth, by first day, then by name.")
+    events = event_pages(refs.Event, _PARTS, "Events that are part of it, at any depth, by first day, then by name.")
     venue = entity(refs.Place | None, outward(Relation.HELD_IN), "Where it was or will be held.")
     topics = entities(refs.Topic, outward(Relation.ABOUT), "What it was about.")
-    participations = forward_pages(
+    participations = pages(
         refs.Participation, inward(Relation.PARTICIPATED_IN), "Who took part and as what, by name.", the_relationship
     )
     organizers = entities(refs.Entity, outward(Relation.ORGANIZED_BY), "Who organises it.")
     supporters = entities(refs.Entity, outward(Relation.SUPPORTED_BY), "Who supports it.")
-    screenings = forward_pages(
+    screenings = pages(
         refs.Screening, _SCREENINGS, "Films shown at it or at events that are part of it, by title.", the_relationship
     )
-    statements = forward_pages(refs.Statement, inward(Relation.SAID_AT), "What was said at it, by name.")
+    statements = statement_pages(refs.Statement, inward(Relation.SAID_AT), "What was said at it, by name.")
 
     @batched
     async def participant_films(parents: Rows, info: Info) -> Answers[list[ParticipantFilm]]:

@@ -2,7 +2,7 @@
 
     year: int | None = value("year", "Its year.")
     organizers = entities(refs.Entity, outward(Relation.ORGANIZED_BY), "Who organises it.")
-    editions = pages(refs.FestivalEdition, inward(Relation.EDITION_OF), "Its editions, by name.")
+    events = event_pages(refs.Event, inward(Relation.PART_OF), "Its events, by name.")
 
 Each makes the batched resolver that would else be written out. `of` is the GraphQL type of one
 item, a reference of `schema.refs`.
@@ -20,11 +20,14 @@ from graph_api.domain.catalogue import PROPERTIES, Relation
 from graph_api.domain.paging import BARE_LIST_LIMIT
 from graph_api.domain.query import EVERYTHING, Direction, HopQuery, Match, Op
 from graph_api.domain.records import Entity, Hop
-from schema import enums, refs
+from schema import enums, orders, refs
+from schema import filter_inputs as filters
 from schema.arguments import After, Before, First, Last
 from schema.connections import Connection
 from schema.context import Info
+from schema.filters import compile_filter
 from schema.hops import hop_entities, hop_entity, hop_pages, hop_relationships, the_entity
+from schema.orders import compile_order
 
 Rows = Column[Entity]
 View = Callable[[Hop], Any]
@@ -95,13 +98,40 @@ def pages(of: Any, query: HopQuery, description: str, view: View = the_entity) -
     return _field(resolve, Connection[of], description)
 
 
-def forward_pages(of: Any, query: HopQuery, description: str, view: View = the_entity) -> Any:
-    """A connection, forward only."""
+def _searchable(filter_type: Any, order_type: Any) -> Callable[[Any, HopQuery, str], Any]:
+    """Return what makes connections over entities with the filter and the order of their kind's own list."""
 
-    async def resolve(parents: Rows, info: Info, first: First = None, after: After = None) -> Any:
-        return await hop_pages(parents, info, query, view, first, after)
+    def make(of: Any, query: HopQuery, description: str) -> Any:
+        async def resolve(
+            parents: Rows,
+            info: Info,
+            filter: Any = None,
+            order_by: Any = None,
+            first: First = None,
+            after: After = None,
+            last: Last = None,
+            before: Before = None,
+        ) -> Any:
+            order = compile_order(order_by) if order_by else query.order
+            asked = replace(query, where=compile_filter(filter), order=order)
+            return await hop_pages(parents, info, asked, the_entity, first, after, last, before)
 
-    return _field(resolve, Connection[of], description)
+        given = {
+            "filter": Annotated[filter_type | None, strawberry.argument(description="Only those that match.")],
+            "order_by": Annotated[
+                list[order_type] | None, strawberry.argument(description="Keys of the order, the first first.")
+            ],
+        }
+        resolve.__annotations__.update(given)
+        return _field(resolve, Connection[of], description)
+
+    return make
+
+
+edition_pages = _searchable(filters.FestivalEditionFilter, orders.FestivalEditionOrder)
+event_pages = _searchable(filters.EventFilter, orders.EventOrder)
+film_pages = _searchable(filters.FilmFilter, orders.FilmOrder)
+statement_pages = _searchable(filters.StatementFilter, orders.StatementOrder)
 
 
 def _with_outcomes(query: HopQuery, outcomes: list[enums.Outcome] | None) -> HopQuery:

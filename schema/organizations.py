@@ -5,7 +5,7 @@ import strawberry
 from graph_api.domain.catalogue import Kind, Relation
 from schema import refs
 from schema.entity import Entity, is_a
-from schema.fields import entities, entity, forward_pages, inward, numbers, outward, relationships, value
+from schema.fields import entities, entity, film_pages, inward, numbers, outward, pages, relationships, value
 from schema.hops import the_relationship
 from schema.scalars import Date
 
@@ -24,7 +24,7 @@ class Organization(Entity):
     operates = entities(refs.Entity, outward(Relation.OPERATES), "The platforms and festivals it runs.")
     founders = entities(refs.Person, inward(Relation.FOUNDED), "Who founded it.")
     people = relationships(refs.Affiliation, inward(Relation.AFFILIATED_WITH), "Who leads or works for it, by name.")
-    films = forward_pages(
+    films = film_pages(
         refs.Film, inward(Relation.PRODUCED_BY, Relation.DISTRIBUTED_BY), "Films it produced or distributes, by title."
     )
     statistics = numbers("Numbers about it: revenue, funding, users, ...")
@@ -41,8 +41,8 @@ class Platform(Entity):
     )
     launched_on: Date | None = value("launchedOn", "When it was launched.")
     operator = entity(refs.Entity | None, inward(Relation.OPERATES), "Who runs it.")
-    films = forward_pages(refs.Film, inward(Relation.MADE_WITH), "Films made with it, by title.")
-    uses = forward_pages(
+    films = film_pages(refs.Film, inward(Relation.MADE_WITH), "Films made with it, by title.")
+    uses = pages(
         refs.Relationship,
         inward(Relation.MADE_WITH),
         "What it was used for: the MADE_WITH relationships, with purpose and citations, by the film's title.",

@@ -17,7 +17,7 @@ from schema.arguments import After, Before, First, Last
 from schema.connections import Connection, ConnectionRow, PageInfo, wanted_page
 from schema.context import Info
 from schema.entity import Entity, is_a
-from schema.fields import COUNTRIES, entities, forward_pages, honours, outward, pages, relationships, value
+from schema.fields import COUNTRIES, entities, honours, outward, pages, relationships, statement_pages, value
 from schema.filter_inputs import FilmFilter
 from schema.filters import compile_filter
 from schema.hops import hop_pages, the_relationship
@@ -136,7 +136,7 @@ class Person(Entity):
     recognitions = honours(
         outward(Relation.RECIPIENT_OF), "Prizes, mentions and selections received by the person, by name."
     )
-    statements = forward_pages(refs.Statement, outward(Relation.SAID), "What the person said.")
+    statements = statement_pages(refs.Statement, outward(Relation.SAID), "What the person said.")
 
     @batched
     async def collaborators(

@@ -5,7 +5,7 @@ import strawberry
 from graph_api.domain.catalogue import Kind, Relation
 from schema import enums, refs
 from schema.entity import Entity, is_a
-from schema.fields import entities, entity, forward_pages, inward, outward, value
+from schema.fields import entities, entity, film_pages, inward, outward, statement_pages, value
 
 
 @strawberry.type(description="A subject that statements, events and films are about.")
@@ -14,10 +14,10 @@ class Topic(Entity):
 
     is_type_of = is_a(Kind.TOPIC)
 
-    statements = forward_pages(
+    statements = statement_pages(
         refs.Statement, inward(Relation.ABOUT, kinds=(Kind.STATEMENT,)), "What was said about it, by name."
     )
-    films = forward_pages(refs.Film, inward(Relation.ABOUT, kinds=(Kind.FILM,)), "Films about it, by title.")
+    films = film_pages(refs.Film, inward(Relation.ABOUT, kinds=(Kind.FILM,)), "Films about it, by title.")
 
 
 @strawberry.type(description="A paraphrase of what somebody said, never a quotation.")
