@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from graph_api.analytics import festivals
 from graph_api.analytics.columns import in_span, kind_of
-from graph_api.analytics.projection import CreditIncidence, FloatArray, IntArray, ProjectedGraph, collapse
+from graph_api.analytics.projection import CreditIncidence, ProjectedGraph, collapse
 from graph_api.analytics.spec import Projection, ProjectionSpec, WeightScheme
+from graph_api.domain.arrays import FloatArray, IntArray, np
 from graph_api.domain.catalogue import Kind, Relation
 from graph_api.domain.records import RelationColumns
 from graph_api.errors import BadInput

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
 
-import numpy as np
-
 from graph_api.analytics.projection import ProjectedGraph
 from graph_api.analytics.ranking import SIGNIFICANT_DIGITS
 from graph_api.analytics.similarity import neighbours
+from graph_api.domain.arrays import np
 
 Way: TypeAlias = tuple[int, ...]
 

@@ -9,16 +9,14 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
-
 from graph_api.analytics.measures.cohesion import core_number
 from graph_api.analytics.parameters import Parameter, Parameters, flag, number, whole
-from graph_api.analytics.projection import FloatArray, ProjectedGraph
+from graph_api.analytics.projection import ProjectedGraph
 from graph_api.analytics.ranking import significant
+from graph_api.domain.arrays import FloatArray, LongArray, np
 from graph_api.errors import BadInput
 
-Labels: TypeAlias = NDArray[np.int64]
+Labels: TypeAlias = LongArray
 """A group number for each node; -1 for a node of no group."""
 
 _igraph_random = threading.Lock()

@@ -9,11 +9,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
-
 from graph_api.analytics.spec import ProjectionSpec, WeightScheme
 from graph_api.domain import ids as domain_ids
+from graph_api.domain.arrays import FloatArray, IntArray, TextArray, np
 from graph_api.domain.catalogue import Kind
 from graph_api.errors import NotFound
 
@@ -21,8 +19,6 @@ if TYPE_CHECKING:
     import networkx as nx
     from scipy import sparse
 
-IntArray: TypeAlias = NDArray[np.int32]
-FloatArray: TypeAlias = NDArray[np.float64]
 Matrix: TypeAlias = "sparse.csr_array[Any]"
 
 
@@ -39,7 +35,7 @@ class CreditIncidence:
 
     people: IntArray
     films: IntArray
-    credits: NDArray[np.bytes_]
+    credits: TextArray
     film_ids: tuple[str, ...]
 
     @property
@@ -47,7 +43,7 @@ class CreditIncidence:
         """Memory it holds, in bytes."""
         return self.people.nbytes + self.films.nbytes + self.credits.nbytes + 80 * len(self.film_ids)
 
-    def of(self, person: int) -> tuple[IntArray, NDArray[np.bytes_]]:
+    def of(self, person: int) -> tuple[IntArray, TextArray]:
         """Return the films and ids of a person's credits."""
         low, high = np.searchsorted(self.people, [person, person + 1])
         return self.films[low:high], self.credits[low:high]

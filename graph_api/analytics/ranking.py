@@ -4,10 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-from numpy.typing import NDArray
-
-from graph_api.analytics.projection import FloatArray
+from graph_api.domain.arrays import FloatArray, LongArray, np
 
 SIGNIFICANT_DIGITS = 12
 """Digits a score keeps. What differs further down is noise of summation, and counts as a tie."""
@@ -26,7 +23,7 @@ class Ranking:
 
     ids: tuple[str, ...]
     scores: FloatArray
-    ranks: NDArray[np.int64]
+    ranks: LongArray
     error: float = 0.0
 
     @property

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-import numpy as np
-from numpy.typing import NDArray
-
 from graph_api.analytics.measures.catalogue import MEASURES, CentralityMeasure
 from graph_api.analytics.parameters import check_parameters
-from graph_api.analytics.projection import FloatArray, ProjectedGraph
+from graph_api.analytics.projection import ProjectedGraph
 from graph_api.analytics.ranking import significant
+from graph_api.domain.arrays import FloatArray, IntArray, np
 
 
 class SimilarityMeasure(StrEnum):
@@ -112,7 +110,7 @@ def similar(graph: ProjectedGraph, node: str, by: SimilarityMeasure, limit: int)
     return tuple(found)
 
 
-def neighbours(graph: ProjectedGraph, number: int) -> NDArray[np.int32]:
+def neighbours(graph: ProjectedGraph, number: int) -> IntArray:
     """Return the nodes tied to one, ascending."""
     matrix = graph.matrix
     return matrix.indices[matrix.indptr[number] : matrix.indptr[number + 1]]

@@ -6,12 +6,11 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TypeAlias
 
-import numpy as np
-
 from graph_api.analytics.engines import ENGINES, Engine
 from graph_api.analytics.measures import cohesion, cost, degree, influence, paths, spectral, walks
 from graph_api.analytics.parameters import Parameter, Parameters
-from graph_api.analytics.projection import FloatArray, ProjectedGraph
+from graph_api.analytics.projection import ProjectedGraph
+from graph_api.domain.arrays import FloatArray, np
 
 
 class CentralityMeasure(StrEnum):

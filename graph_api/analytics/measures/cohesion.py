@@ -2,11 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from graph_api.analytics.measures.degree import row_sums
 from graph_api.analytics.parameters import Parameters, flag
-from graph_api.analytics.projection import FloatArray, ProjectedGraph
+from graph_api.analytics.projection import ProjectedGraph
+from graph_api.domain.arrays import FloatArray, np
 
 if TYPE_CHECKING:
     from scipy import sparse

@@ -6,10 +6,9 @@ The constants were measured on one core of a common server and are good to a fac
 from collections.abc import Callable
 from typing import TypeAlias
 
-import numpy as np
-
 from graph_api.analytics.parameters import Parameters, number, whole
 from graph_api.analytics.projection import ProjectedGraph
+from graph_api.domain.arrays import np
 
 Estimate: TypeAlias = Callable[[ProjectedGraph, Parameters], float]
 

@@ -1,9 +1,8 @@
 """Measures of a node's own ties."""
 
-import numpy as np
-
 from graph_api.analytics.parameters import Parameters
-from graph_api.analytics.projection import FloatArray, ProjectedGraph
+from graph_api.analytics.projection import ProjectedGraph
+from graph_api.domain.arrays import FloatArray, np
 
 
 def degree(graph: ProjectedGraph, parameters: Parameters) -> FloatArray:

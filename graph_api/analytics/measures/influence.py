@@ -1,10 +1,8 @@
 """Influence maximisation under the independent cascade."""
 
-import numpy as np
-from numpy.typing import NDArray
-
 from graph_api.analytics.parameters import Parameters, number, whole
-from graph_api.analytics.projection import FloatArray, IntArray, ProjectedGraph
+from graph_api.analytics.projection import ProjectedGraph
+from graph_api.domain.arrays import FloatArray, IntArray, LongArray, np
 from graph_api.errors import BadInput
 
 MAX_CELLS = 100_000_000
@@ -48,9 +46,7 @@ def influence_maximization(graph: ProjectedGraph, parameters: Parameters) -> Flo
     return scores
 
 
-def _worlds(
-    graph: ProjectedGraph, probability: float, runs: int, seed: int
-) -> tuple[list[IntArray], list[NDArray[np.int64]]]:
+def _worlds(graph: ProjectedGraph, probability: float, runs: int, seed: int) -> tuple[list[IntArray], list[LongArray]]:
     """Return for each drawn graph the component of each node and the components' sizes."""
     from scipy import sparse
     from scipy.sparse import csgraph

@@ -6,10 +6,9 @@ Weights are strengths, so a tie's length is 1/weight where `weighted` is true, a
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from graph_api.analytics.parameters import Parameters, flag
-from graph_api.analytics.projection import FloatArray, ProjectedGraph
+from graph_api.analytics.projection import ProjectedGraph
+from graph_api.domain.arrays import FloatArray, np
 
 if TYPE_CHECKING:
     from scipy import sparse

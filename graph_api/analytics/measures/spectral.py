@@ -7,12 +7,10 @@ that it exists, and is the same on every run, on disconnected graphs as well.
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from graph_api.analytics.measures.walks import not_converged
 from graph_api.analytics.parameters import Parameters, flag, number, whole
-from graph_api.analytics.projection import FloatArray, Matrix, ProjectedGraph
+from graph_api.analytics.projection import Matrix, ProjectedGraph
+from graph_api.domain.arrays import FloatArray, IndexArray, np
 from graph_api.errors import BadInput
 
 DENSE = 200
@@ -27,7 +25,7 @@ class Mode:
     """The largest eigenvalue of a connected component and its non-negative unit vector."""
 
     value: float
-    members: NDArray[np.intp]
+    members: IndexArray
     vector: FloatArray
 
 
@@ -126,7 +124,7 @@ def dominant(matrix: Matrix) -> list[Mode]:
     return sorted(kept, key=lambda mode: int(mode.members[0]))
 
 
-def _components(matrix: Matrix) -> list[tuple[float, NDArray[np.intp]]]:
+def _components(matrix: Matrix) -> list[tuple[float, IndexArray]]:
     """Return the components with a tie, those with the highest bound on their eigenvalue first.
 
     No eigenvalue exceeds the largest row sum, nor the Frobenius norm times sqrt((size - 1) / size).
@@ -148,7 +146,7 @@ def _components(matrix: Matrix) -> list[tuple[float, NDArray[np.intp]]]:
     return sorted(found, key=lambda item: (-item[0], int(item[1][0])))
 
 
-def _perron(matrix: Matrix, members: NDArray[np.intp]) -> Mode:
+def _perron(matrix: Matrix, members: IndexArray) -> Mode:
     from scipy.sparse.linalg import ArpackNoConvergence, eigsh
 
     if len(members) <= DENSE:

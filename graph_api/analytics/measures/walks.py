@@ -4,11 +4,10 @@ Each is the fixed point of a contraction, iterated until the summed change per r
 tolerance. Ties are followed in their direction where the projection has one.
 """
 
-import numpy as np
-
 from graph_api.analytics.measures.degree import row_sums
 from graph_api.analytics.parameters import Parameters, flag, ids_of, number, whole
-from graph_api.analytics.projection import FloatArray, ProjectedGraph
+from graph_api.analytics.projection import ProjectedGraph
+from graph_api.domain.arrays import FloatArray, np
 from graph_api.errors import BadInput
 
 

@@ -3,17 +3,15 @@
 import sqlite3
 from typing import TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
-
+from graph_api.domain.arrays import LetterArray, np
 from graph_api.domain.search import LONGEST_MISTYPED, allowed_edits
 from graph_api.store.embedded.cache import PerSnapshot
 
-Column: TypeAlias = NDArray[np.uint8]
+Column: TypeAlias = LetterArray
 
 _MOST_WORDS = 500_000
 _WIDTH = LONGEST_MISTYPED + 2
-_MANY = np.uint8(100)
+_MANY = 100
 
 
 class Vocabulary:
@@ -22,7 +20,7 @@ class Vocabulary:
     def __init__(self, words: list[str]) -> None:
         self._words = words
         cells = np.array([word.encode("ascii") for word in words], dtype=f"S{_WIDTH}")
-        self._letters: NDArray[np.uint8] = np.ascontiguousarray(cells.view(np.uint8).reshape(len(words), _WIDTH).T)
+        self._letters: LetterArray = np.ascontiguousarray(cells.view(np.uint8).reshape(len(words), _WIDTH).T)
 
     def alike(self, word: str) -> list[str]:
         """Return the words that begin with `word` but for the typing errors allowed in it, in order.
