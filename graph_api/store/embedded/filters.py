@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from graph_api.domain.catalogue import PROPERTIES, Kind, Property, ValueType
+from graph_api.domain.derive import TAGGED
 from graph_api.domain.folding import fold
 from graph_api.domain.ids import decode
 from graph_api.domain.query import And, Direction, Filter, FromSource, Linked, Match, Not, Op, Or
@@ -19,7 +20,7 @@ from graph_api.errors import BadInput
 from graph_api.store.embedded.keys import keys_of
 from graph_api.store.embedded.shapes import other_ends
 from graph_api.store.embedded.sql import Parameter, Sql, all_of, any_of, in_list, is_text, one_of
-from graph_api.store.embedded.tables import ENTITY_COLUMNS, RELATIONSHIP_COLUMNS, TAGGED
+from graph_api.store.embedded.tables import ENTITY_COLUMNS, RELATIONSHIP_COLUMNS
 
 NAME = "name"
 FIELD_COLUMNS: Mapping[str, str] = {p.name: column for column, p in ENTITY_COLUMNS.items()}

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from graph_api.domain.catalogue import Kind, Relation, ValueType
+from graph_api.domain.derive import TAGGED
 from graph_api.domain.paging import PageRequest, Position, SortKey
 from graph_api.domain.query import Order
 from graph_api.errors import BadCursor, BadInput
 from graph_api.store.embedded.filters import FIELD_COLUMNS, own_column, usable_field
 from graph_api.store.embedded.shapes import RELATION_OF
 from graph_api.store.embedded.sql import FALSE, TRUE, Sql, all_of, any_of
-from graph_api.store.embedded.tables import TAGGED
 
 
 @dataclass(frozen=True, slots=True)

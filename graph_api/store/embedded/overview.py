@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from graph_api.domain.catalogue import PROPERTIES, RELATIONS, Kind, Property, Relation, ValueType
 from graph_api.domain.claims import live
+from graph_api.domain.derive import TAGGED
 from graph_api.domain.paging import Page, PageRequest
 from graph_api.domain.query import Filter
 from graph_api.domain.records import ConflictRecord, FacetCount
@@ -19,7 +20,6 @@ from graph_api.store.embedded.keyset import Key
 from graph_api.store.embedded.lists import Listing
 from graph_api.store.embedded.shapes import RELATION_OF, entity_shape
 from graph_api.store.embedded.sql import Sql, all_of
-from graph_api.store.embedded.tables import TAGGED
 
 
 def facets(
