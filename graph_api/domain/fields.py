@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from graph_api.domain.catalogue import KINDS, PROPERTIES, RELATIONS, Kind, Property, Relation, ValueType
+from graph_api.domain.catalogue import PROPERTIES, RELATIONS, Kind, Property, Relation, ValueType
+from graph_api.domain.derive import NAME_PROPERTIES
 from graph_api.domain.folding import fold
 from graph_api.domain.query import Direction, Match, Op
 from graph_api.domain.records import Scalar
@@ -15,19 +16,21 @@ MAX_DEPTH = 16
 LINK_DEPTH = 3
 """A link costs as much of it as three brackets."""
 
-_NAMES = frozenset(record.name_property for record in KINDS.values())
-
 FIELDS: Mapping[str, Property] = MappingProxyType(
-    {p.name: p for p in PROPERTIES.values() if p.field and p.name not in _NAMES}
+    {p.name: p for p in PROPERTIES.values() if p.field and p.name not in NAME_PROPERTIES}
 )
 """The field properties but for the names, in the catalogue's order."""
 
-TAGGED = frozenset(p.name for p in FIELDS.values() if p.type is ValueType.TEXT and p.name != "summary")
-"""Field properties whose texts are few enough to be counted."""
 
-OWN: Mapping[str, Property] = MappingProxyType(
-    {p.name: p for record in reversed(RELATIONS.values()) for p in reversed(record.properties)}
-)
+def _by_name(properties: Iterable[Property]) -> Mapping[str, Property]:
+    """Properties by name, each the first of that name."""
+    found: dict[str, Property] = {}
+    for prop in properties:
+        found.setdefault(prop.name, prop)
+    return MappingProxyType(found)
+
+
+OWN = _by_name(p for record in RELATIONS.values() for p in record.properties)
 """The properties that relationships have of their own (of one name never two types)."""
 
 _SAME = frozenset({Op.EQ, Op.IN})

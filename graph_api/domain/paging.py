@@ -153,3 +153,25 @@ def page_of(items: Sequence[T], positions: Sequence[Position], request: PageRequ
 def sort_key(position: Position) -> tuple[tuple[bool, SortKey], ...]:
     """Return what ascending positions are compared by, nulls last."""
     return tuple((key is None, 0 if key is None else key) for key in position)
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What lies outside a page's bounds: at `after` or before it, beyond `after`, at `before` or beyond it."""
+
+    until_after: bool = False
+    beyond_after: bool = False
+    from_before: bool = False
+
+
+def ends(page: PageRequest, found: int, around: Around) -> tuple[bool, bool]:
+    """Return (has_next, has_previous) of a page for which `found` rows were read, one more than its size if there.
+
+    The answer is that of `page_of`.
+    """
+    more = found > page.size
+    if found == 0:
+        return (around.from_before if page.after is None else around.beyond_after), around.until_after
+    if page.backward:
+        return around.from_before, more or around.until_after
+    return more or around.from_before, around.until_after

@@ -1,17 +1,17 @@
 """The words that occur in names, kept in memory to find the mistyped among them."""
 
-import sqlite3
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graph_api.domain.search import LONGEST_MISTYPED, allowed_edits
-from graph_api.store.embedded.cache import PerSnapshot
 
 Column: TypeAlias = NDArray[np.uint8]
 
-_MOST_WORDS = 500_000
+MOST_WORDS = 500_000
+"""Of so many words of a graph, in order, a vocabulary is made; typing errors are found among no more."""
+
 _WIDTH = LONGEST_MISTYPED + 2
 _MANY = np.uint8(100)
 
@@ -64,11 +64,3 @@ class Vocabulary:
                 best = np.minimum(best, np.where(swapped, two_above[j - 2] + np.uint8(1), _MANY))
             row[j] = best.astype(np.uint8, copy=False)
         return row
-
-
-def _load(conn: sqlite3.Connection) -> Vocabulary:
-    return Vocabulary([word for (word,) in conn.execute("SELECT term FROM vocabulary LIMIT ?", (_MOST_WORDS,))])
-
-
-vocabulary = PerSnapshot(_load)
-"""The vocabulary of a graph; of its first 500,000 words in order, typing errors being found among no more."""
