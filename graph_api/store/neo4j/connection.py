@@ -109,7 +109,11 @@ class Snapshot:
 
 
 class Connection:
-    """Reads from one database; made without reaching out to it."""
+    """Reads from one database; made without reaching out to it.
+
+    Attributes:
+        when_stuck: called when a change stays about to be kept for longer than that takes.
+    """
 
     def __init__(self, address: Address, password: str | None, connections: int = CONNECTIONS) -> None:
         self._driver: AsyncDriver = AsyncGraphDatabase.driver(
@@ -119,6 +123,7 @@ class Connection:
         self._database = address.database
         self._state: State | None = None
         self._is_closed = False
+        self.when_stuck: Callable[[], Awaitable[None]] | None = None
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -149,6 +154,7 @@ class Connection:
         """Return what `read` does with a snapshot; done over where the graph changed meanwhile."""
         begin = time.monotonic()
         wait = 0.001
+        has_asked = False
         while True:
             state = self._state or await self.state()
             self._state = state
@@ -156,9 +162,13 @@ class Connection:
                 return await read(Snapshot(self, state), *args, **kwargs)
             except _Moved as moved:
                 self._state = moved.state
-                if time.monotonic() - begin > _SETTLE_SECONDS:
+                is_late = time.monotonic() - begin > _SETTLE_SECONDS
+                if is_late and moved.is_pending and self.when_stuck and not has_asked:
+                    has_asked = True
+                    await self.when_stuck()
+                elif is_late:
                     raise StoreBusy("the graph is being changed; try again") from None
-                if moved.is_pending:
+                elif moved.is_pending:
                     await asyncio.sleep(wait)
                     wait = min(2 * wait, 0.05)
 
