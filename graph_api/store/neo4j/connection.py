@@ -107,6 +107,10 @@ class Snapshot:
             raise _Moved(state, is_pending=is_pending)
         return row
 
+    async def kept(self, name: str, load: Callable[[], Awaitable[T]]) -> T:
+        """Return what is computed from the whole graph under a name; kept until the graph changes."""
+        return await self._connection.kept(self.state, name, load)
+
 
 class Connection:
     """Reads from one database; made without reaching out to it.
@@ -123,6 +127,8 @@ class Connection:
         self._database = address.database
         self._state: State | None = None
         self._is_closed = False
+        self._kept: dict[str, tuple[State, Any]] = {}
+        self._keeping = asyncio.Lock()
         self.when_stuck: Callable[[], Awaitable[None]] | None = None
 
     async def close(self) -> None:
@@ -182,6 +188,14 @@ class Connection:
         if row is None:
             raise StoreUnavailable("the Neo4j database holds no film graph; load a dataset to make one")
         return State(row["_graph"][0], row["_graph"][1])
+
+    async def kept(self, state: State, name: str, load: Callable[[], Awaitable[T]]) -> T:
+        """Return what is computed from a graph under a name, computed once."""
+        async with self._keeping:
+            if name not in self._kept or self._kept[name][0] != state:
+                self._kept[name] = state, await load()
+            found: T = self._kept[name][1]
+            return found
 
     # ------------------------------------------------------------------ one query
     async def fetch(self, query: str, parameters: Mapping[str, object]) -> Row | None:
