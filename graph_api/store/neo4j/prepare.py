@@ -33,8 +33,9 @@ def prepare(link: Link, *, create: bool) -> None:
             raise StoreUnavailable("the Neo4j database holds no film graph; load a dataset to make one")
         if found is not None and _is_ready(link, found):
             return
+        # Before the lock, which is a transaction that they would wait for.
+        generations.make_indexes(link)
         with link.exclusive():
-            generations.make_indexes(link)
             if generations.now(link) is None:
                 generations.make(link)
             found = generations.clean(link, generations.present(link))

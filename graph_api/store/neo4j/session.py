@@ -22,7 +22,7 @@ _ENTITIES = """
 UNWIND $ids AS id MATCH (n:FilmGraph {generation: $g, id: id})
 WHERE NOT n:Source AND NOT n:Claim AND NOT n:Graph
 RETURN id, CASE WHEN n:MergedId THEN head([(n)-[:MERGED_INTO]->(m) | m.id]) ELSE n.id END"""
-_SOURCES = "UNWIND $ids AS id MATCH (s:FilmGraph:Source {generation: $g, id: id}) RETURN id, id"
+_SOURCES = "UNWIND $ids AS id MATCH (s:FilmGraph:Source {generation: $g, id: id}) RETURN id, s.id"
 
 
 class Ids:
