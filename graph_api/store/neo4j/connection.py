@@ -30,6 +30,10 @@ _SILENT_SECONDS = 1.0
 _PING_SECONDS = 0.7
 _SETTLE_SECONDS = 1.5
 
+_PENDING_SECONDS = 0.02
+_ATTEMPTS = 100
+"""How often a read is begun; a commit of the largest change in place is over after half of them."""
+
 _STATE = "[_m.revision, _m.generation, coalesce(_m.pending, false)] AS _graph"
 _TAIL = f"""
 CALL () {{ MATCH (_m:FilmGraph {{generation: $g, id: 'graph'}}) RETURN {_STATE} }}
@@ -70,7 +74,7 @@ class State:
 class _Moved(Exception):
     """The graph changed while it was read."""
 
-    def __init__(self, state: "State | None", *, is_pending: bool) -> None:
+    def __init__(self, state: State, *, is_pending: bool) -> None:
         super().__init__()
         self.state = state
         self.is_pending = is_pending
@@ -100,7 +104,10 @@ class Snapshot:
         """
         row = await self._connection.fetch(with_state(query), {**parameters, "g": self.generation})
         if row is None:
-            raise _Moved(None, is_pending=False)  # there is another generation
+            state = await self._connection.state()
+            if state == self.state:
+                raise AssertionError("a query gave no row")
+            raise _Moved(state, is_pending=False)  # there is another generation
         revision, generation, is_pending = row["_graph"]
         state = State(revision, generation)
         if is_pending or state != self.state:
@@ -158,25 +165,27 @@ class Connection:
     # ------------------------------------------------------------------ one revision
     async def run(self, read: Callable[Concatenate[Snapshot, P], Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
         """Return what `read` does with a snapshot; done over where the graph changed meanwhile."""
-        begin = time.monotonic()
-        wait = 0.001
-        has_asked = False
-        while True:
+        pending_since: float | None = None
+        for _ in range(_ATTEMPTS):
             state = self._state or await self.state()
             self._state = state
             try:
                 return await read(Snapshot(self, state), *args, **kwargs)
             except _Moved as moved:
                 self._state = moved.state
-                is_late = time.monotonic() - begin > _SETTLE_SECONDS
-                if is_late and moved.is_pending and self.when_stuck and not has_asked:
-                    has_asked = True
-                    await self.when_stuck()
-                elif is_late:
-                    raise StoreBusy("the graph is being changed; try again") from None
-                elif moved.is_pending:
-                    await asyncio.sleep(wait)
-                    wait = min(2 * wait, 0.05)
+                if not moved.is_pending:
+                    continue
+            now = time.monotonic()
+            pending_since = pending_since or now
+            if now - pending_since > _SETTLE_SECONDS and self.when_stuck:
+                await self.when_stuck()
+                pending_since = None
+            await asyncio.sleep(_PENDING_SECONDS)
+        raise StoreBusy("the graph is being changed; try again")
+
+    def forget(self) -> None:
+        """Ask anew which graph is there; saves a reader of an old one from reading twice."""
+        self._state = None
 
     async def state(self) -> State:
         """Return which graph is there now.

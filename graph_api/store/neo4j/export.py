@@ -13,7 +13,7 @@ from graph_api.store.neo4j import generations
 from graph_api.store.neo4j.citing import split
 from graph_api.store.neo4j.failures import failures
 from graph_api.store.neo4j.generations import Now
-from graph_api.store.neo4j.link import Link, Values
+from graph_api.store.neo4j.link import Link, Values, present_types
 from graph_api.store.neo4j.rederive import to_claim
 
 _PAGE = 2_000
@@ -48,29 +48,32 @@ def export(link: Link) -> Iterator[ChangeItem]:
         Conflict: the graph was changed meanwhile; what was yielded is of no use then.
     """
     with failures():
-        yield from _Export(link).items()
+        begin = generations.now(link)
+        if begin is not None:
+            yield from _Export(link, begin).items()
 
 
 class _Export:
     """One walk through the graph."""
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: Link, begin: Now) -> None:
         self._link = link
-        self._begin = generations.present(link)
+        self._begin = begin
 
     def _read(self, query: str, **parameters: object) -> list[Values]:
         return self._link.read(query, g=self._begin.generation, **parameters)
 
     def _check(self) -> None:
-        found: Now = generations.present(self._link)
-        if found != self._begin or found.is_pending:
+        found = generations.now(self._link)
+        if found != self._begin or self._begin.is_pending:
             raise Conflict("the graph was changed while it was being read; start again")
 
     def items(self) -> Iterator[ChangeItem]:
         for row in self._read(_SOURCES):
             yield Source(*row)
         yield from self._in_pages(lambda type_: type_ not in ("Claim", "Source"), self._entities)
-        yield from heapq.merge(*(self._relationships(relation) for relation in Relation), key=_relationship_id)
+        types = present_types(self._link.read)
+        yield from heapq.merge(*(self._relationships(relation) for relation in types), key=_relationship_id)
         yield from self._in_pages(lambda type_: type_ == "Claim", self._claims)
         self._check()
 
@@ -78,13 +81,14 @@ class _Export:
         self, is_wanted: Callable[[str], bool], read: Callable[[list[str]], Iterator[ChangeItem]]
     ) -> Iterator[ChangeItem]:
         last = ""
-        while ids := [row[0] for row in self._read(_IDS, last=last, limit=_PAGE)]:
-            last = ids[-1]
+        is_full = True
+        while is_full:
+            ids = [row[0] for row in self._read(_IDS, last=last, limit=_PAGE)]
             wanted = [id_ for id_ in ids if id_ != "graph" and is_wanted(decode(id_).type)]
             if wanted:
-                items = list(read(wanted))
-                self._check()
-                yield from items
+                yield from read(wanted)
+            is_full = len(ids) == _PAGE
+            last = ids[-1] if ids else ""
 
     def _entities(self, ids: list[str]) -> Iterator[EntityRow]:
         for id_, slug, source, locator, cells in sorted(
@@ -100,9 +104,11 @@ class _Export:
 
     def _relationships(self, relation: Relation) -> Iterator[RelationshipRow]:
         last = ""
-        while rows := self._read(_RELATIONSHIPS[relation], last=last, limit=_PAGE):
-            last = rows[-1][0]
-            self._check()
+        is_full = True
+        while is_full:
+            rows = self._read(_RELATIONSHIPS[relation], last=last, limit=_PAGE)
+            is_full = len(rows) == _PAGE
+            last = rows[-1][0] if rows else ""
             for id_, source, target, found in rows:
                 yield _relationship(relation, id_, source, target, found)
 

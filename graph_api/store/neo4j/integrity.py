@@ -7,7 +7,7 @@ from graph_api.domain.ids import decode
 from graph_api.store.neo4j import generations
 from graph_api.store.neo4j.failures import failures
 from graph_api.store.neo4j.generations import Now
-from graph_api.store.neo4j.link import InGeneration, Link
+from graph_api.store.neo4j.link import InGeneration, Link, present_types
 from graph_api.store.neo4j.rederive import CHUNK, compare
 from graph_api.store.neo4j.schema import ANY_TYPE, LABELS
 
@@ -55,9 +55,9 @@ def _references(link: Link, found: Now) -> Iterator[str]:
         for (id_,) in link.read(query, g=found.generation):
             yield f"{what} {id_}: nothing is cited for it"
     slugs = {row[0] for row in link.read(_SOURCES, g=found.generation)}
-    for relation, query in _RELATIONSHIPS.items():
+    for relation in present_types(link.read):
         record = RELATIONS[relation]
-        for id_, is_inside, source, target, slug in link.read(query, g=found.generation):
+        for id_, is_inside, source, target, slug in link.read(_RELATIONSHIPS[relation], g=found.generation):
             if not is_inside:
                 yield f"relationship {id_}: an end of it is not in the graph"
             elif decode(source).kind not in record.sources or decode(target).kind not in record.targets:
@@ -72,8 +72,11 @@ def _derived(link: Link, found: Now) -> Iterator[str]:
     work = InGeneration(link, found.generation)
     for query in _IDS.values():
         last = ""
-        while ids := [row[0] for row in work.read(query, last=last)]:
-            last = ids[-1]
+        is_full = True
+        while is_full:
+            ids = [row[0] for row in work.read(query, last=last)]
+            is_full = len(ids) == CHUNK
+            last = ids[-1] if ids else ""
             for outcome in compare(work, ids):
                 if outcome.stored != outcome.wanted:
                     yield f"entity {outcome.id}: its fields are not those that its facts give"

@@ -11,9 +11,11 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 from neo4j import READ_ACCESS, WRITE_ACCESS, Driver, GraphDatabase, ManagedTransaction, Session, Transaction
 from neo4j.exceptions import ClientError, DriverError, Neo4jError
 
+from graph_api.domain.catalogue import Relation
 from graph_api.errors import StoreBusy
 from graph_api.store.neo4j.address import Address
 from graph_api.store.neo4j.connection import driver_options
+from graph_api.store.neo4j.schema import COUNT_TYPES
 
 T = TypeVar("T")
 Values: TypeAlias = list[Any]
@@ -45,6 +47,11 @@ class Work(Protocol):
     def write(self, query: str, rows: Sequence[object]) -> None:
         """Run a query that begins with `UNWIND $rows AS row` over rows."""
         ...
+
+
+def present_types(read: Callable[[str], list[Values]]) -> list[Relation]:
+    """Return the types of which there are relationships; many queries need one statement a type."""
+    return [relation for relation, count in zip(Relation, read(COUNT_TYPES)[0][0], strict=True) if count]
 
 
 def _run(tx: ManagedTransaction | Transaction, query: str, parameters: dict[str, Any]) -> list[Values]:

@@ -23,6 +23,9 @@ TYPES = tuple(relation.value for relation in Relation)
 ANY_TYPE = "|".join(TYPES)
 """All types of the catalogue, for a pattern; without it a pattern meets mentions and citations too."""
 
+COUNT_TYPES = "RETURN [" + ", ".join(f"COUNT {{ ()-[:{type_}]->() }}" for type_ in TYPES) + "]"
+"""How many relationships of each type the database holds, in all generations: read from the counts it keeps."""
+
 
 def statements() -> Iterator[tuple[str, str]]:
     """Yield each constraint's or index's name and the statement that makes it."""

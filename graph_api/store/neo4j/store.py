@@ -111,6 +111,7 @@ class Neo4jStore:
         try:
             return await self._writing.run(work, *args, **kwargs)
         finally:
+            self._connection.forget()
             await self._connection.saw(self._writing.link.bookmarks())
 
     async def _repair(self) -> None:

@@ -13,6 +13,7 @@ from graph_api.domain.catalogue import QUALIFIERS, RELATIONS, Relation, ValueTyp
 from graph_api.errors import Conflict
 from graph_api.store.neo4j.citing import from_lists
 from graph_api.store.neo4j.feed import Operation
+from graph_api.store.neo4j.link import present_types
 from graph_api.store.neo4j.schema import ANY_TYPE
 from graph_api.store.neo4j.session import Place, Session
 from graph_api.store.neo4j.write_claims import read_stored as read_claims
@@ -113,7 +114,7 @@ def remove(s: Session, wanted: Sequence[str]) -> None:
     for id_ in wanted:
         type_ = ids.decode(id_).type
         groups[type_ if type_ in groups else "entity"].append(id_)
-    for relation in Relation if groups["R"] else ():
+    for relation in present_types(s.work.read) if groups["R"] else ():
         _remove_relationships(s, relation, [row[0] for row in s.work.read(_FOUND[relation], ids=groups["R"])])
     _remove_claims(s, groups["Claim"])
     s.entities.load(groups["entity"])
@@ -129,7 +130,7 @@ def remove(s: Session, wanted: Sequence[str]) -> None:
 
 def sweep(s: Session) -> None:
     """Remove what the dataset brought before and not in this change."""
-    for relation in Relation:
+    for relation in present_types(s.work.read):
         for page in _pages(s, relation):
             _sweep_relationships(s, relation, page)
     brought = (row[0] for row in s.work.read(_BROUGHT_CLAIMS, dataset=s.dataset))
@@ -148,8 +149,11 @@ def _chunks(items: Iterable[str], size: int = _CHUNK) -> Iterator[list[str]]:
 def _pages(s: Session, relation: Relation) -> Iterator[dict[str, Stored]]:
     """Yield the relationships of a type that the dataset brought, with their citations."""
     last = ""
-    while rows := s.work.read(_BROUGHT_RELATIONSHIPS[relation], last=last, limit=_PAGE):
-        last = rows[-1][0]
+    is_full = True
+    while is_full:
+        rows = s.work.read(_BROUGHT_RELATIONSHIPS[relation], last=last, limit=_PAGE)
+        is_full = len(rows) == _PAGE
+        last = rows[-1][0] if rows else ""
         found = {
             id_: Stored(
                 {k: v for k, v in p.items() if k not in ("id", "generation", "citations", "datasets")},
@@ -258,7 +262,7 @@ def _sweep_sources(s: Session) -> None:
 def _cited_by_relationships(s: Session, slugs: Sequence[str]) -> set[str]:
     """Return those of some sources' slugs that relationships cite."""
     found: set[str] = set()
-    for relation in Relation if slugs else ():
+    for relation in present_types(s.work.read) if slugs else ():
         found.update(row[0] for row in s.work.read(_RELATIONSHIP_CITES[relation], slugs=slugs))
     return found
 

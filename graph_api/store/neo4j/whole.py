@@ -16,8 +16,8 @@ _TYPES = "\nUNION ALL\n".join(
     for relation in Relation
 )
 _COUNT = f"""
-CALL () {{ {_KINDS} }} WITH collect([kind, number, claims]) AS kinds
-CALL () {{ {_TYPES} }} WITH kinds, collect([type, number]) AS types
+CALL () {{ CALL () {{ {_KINDS} }} RETURN collect([kind, number, claims]) AS kinds }}
+CALL () {{ CALL () {{ {_TYPES} }} RETURN collect([type, number]) AS types }}
 CALL () {{ MATCH (s:Source) WHERE s.generation = $g AND s.titleKey >= '' AND s.id >= '' RETURN count(s) AS sources }}
 CALL () {{
   MATCH (n:Disputed) WHERE n.generation = $g AND n.nameKey >= '' AND n.id >= ''

@@ -15,14 +15,11 @@ _SELECT = {
 UNWIND $ids AS id MATCH ()-[r:{relation.value} {{generation: $g, id: id}}]->() RETURN properties(r)"""
     for relation in Relation
 }
-_CREATE = {
-    relation: f"""
+_CREATE = """
 UNWIND $rows AS row
-MATCH (a:FilmGraph {{generation: $g, id: row[0]}})
-MATCH (b:FilmGraph {{generation: $g, id: row[1]}})
-CREATE (a)-[r:{relation.value}]->(b) SET r = row[2], r.generation = $g"""
-    for relation in Relation
-}
+MATCH (a:FilmGraph {generation: $g, id: row[0]})
+MATCH (b:FilmGraph {generation: $g, id: row[1]})
+CREATE (a)-[r:$(row[2])]->(b) SET r = row[3], r.generation = $g"""
 UPDATE_RELATIONSHIP = {
     relation: f"""
 UNWIND $rows AS row
@@ -82,6 +79,7 @@ def write_relationships(s: Session, items: Sequence[tuple[int, RelationshipRow]]
                 wanted.add(str(r.properties[prop.name]))
     s.entities.load(wanted)
     s.sources.load({citation.source for _, row in items for citation in row.citations})
+    new: list[list[object]] = []
     for relation, group in groups.items():
         plan = RELATION_PLANS[relation]
         records: list[Brought] = []
@@ -93,7 +91,7 @@ def write_relationships(s: Session, items: Sequence[tuple[int, RelationshipRow]]
         known = read_stored(s, relation, s.stored(s.relationship, (record.id for record in records)))
         created, updated, touched = merge_records(s, s.relationship, known, records)
         ends = {record.id: record.touched for record in records}
-        rows = [[*ends[id_], to_properties(id_, stored)] for id_, stored in created.items()]
-        s.work.write(_CREATE[relation], rows)
+        new += [[*ends[id_], relation.value, to_properties(id_, stored)] for id_, stored in created.items()]
         s.work.write(UPDATE_RELATIONSHIP[relation], [to_properties(id_, stored) for id_, stored in updated.items()])
         s.ends.update(touched)
+    s.work.write(_CREATE, new)
