@@ -6,24 +6,24 @@ from neo4j import Driver, GraphDatabase
 
 from graph_api.store.neo4j.address import parse_address, read_password
 
+_LINKS = "MATCH (n:FilmGraph)-[r]->() CALL (r) { DELETE r } IN TRANSACTIONS OF 10000 ROWS"
+_NODES = "MATCH (n:FilmGraph) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS"
+
 
 @lru_cache(maxsize=4)
-def _driver(url: str, user: str, password: str | None) -> Driver:
-    return GraphDatabase.driver(url, auth=(user, password or ""), notifications_min_severity="OFF")
+def _driver(url: str, user: str, password: str) -> Driver:
+    return GraphDatabase.driver(url, auth=(user, password), notifications_min_severity="OFF")
 
 
-def driver_for(address: str) -> tuple[Driver, str | None]:
-    """Return a driver of our own, kept for the whole run, and the database's name."""
+def query(address: str, text: str, password: str | None = None, **parameters: object) -> list[list[object]]:
+    """Return the rows of a query, sent past the store; it takes care of its own transactions."""
     parsed = parse_address(address)
-    return _driver(parsed.url, parsed.user, read_password()), parsed.database
+    driver = _driver(parsed.url, parsed.user, password or read_password() or "")
+    with driver.session(database=parsed.database) as session:
+        return session.run(text, parameters).values()
 
 
-def clean(address: str) -> None:
+def clean(address: str, password: str | None = None) -> None:
     """Remove every node of ours, and nothing else."""
-    driver, database = driver_for(address)
-    with driver.session(database=database) as session:
-        for query in (
-            "MATCH (n:FilmGraph)-[r]->() CALL (r) { DELETE r } IN TRANSACTIONS OF 10000 ROWS",
-            "MATCH (n:FilmGraph) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS",
-        ):
-            session.run(query).consume()
+    for text in (_LINKS, _NODES):
+        query(address, text, password)
