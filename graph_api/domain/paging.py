@@ -25,7 +25,7 @@ Position: TypeAlias = tuple[SortKey, ...]
 """The sort keys of an item, its id last."""
 
 _CURSOR_LIMIT = 2_000
-_NOT_OURS = "the cursor is not one of this list in this order; take it from the list's edges or pageInfo"
+NOT_OURS = "the cursor is not one of this list in this order; take it from the list's edges or pageInfo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def decode_cursor(mark: str, width: int, cursor: str) -> Position:
         if encode_cursor(mark, position) != cursor:
             raise ValueError
     except (ValueError, UnicodeError, binascii.Error, RecursionError):
-        raise BadCursor(_NOT_OURS) from None
+        raise BadCursor(NOT_OURS) from None
     return position
 
 
@@ -144,7 +144,7 @@ def page_of(items: Sequence[T], positions: Sequence[Position], request: PageRequ
             bound = sort_key(request.before)
             end = next((i for i, p in enumerate(positions) if sort_key(p) >= bound), end)
     except TypeError:
-        raise BadCursor(_NOT_OURS) from None
+        raise BadCursor(NOT_OURS) from None
     end = max(start, end)
     low, high = (max(start, end - request.size), end) if request.backward else (start, min(end, start + request.size))
     return Page(items[low:high], positions[low:high], high < len(items), low > 0, len(items) if request.count else None)

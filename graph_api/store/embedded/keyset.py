@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from graph_api.domain.catalogue import Kind, Relation, ValueType
 from graph_api.domain.derive import TAGGED
 from graph_api.domain.fields import own_property, usable_count, usable_order
-from graph_api.domain.paging import PageRequest, Position, SortKey
+from graph_api.domain.paging import NOT_OURS, PageRequest, Position, SortKey
 from graph_api.domain.query import Order
 from graph_api.errors import BadCursor
 from graph_api.store.embedded.filters import FIELD_COLUMNS, OWN_COLUMNS
@@ -101,7 +101,7 @@ def beyond(keys: Sequence[Key], position: Position, *, backward: bool = False, i
 
 def _check(keys: Sequence[Key], position: Position) -> None:
     if len(keys) != len(position) or any(v is None and not k.nullable for k, v in zip(keys, position, strict=True)):
-        raise BadCursor("the cursor is not one of this list in this order; take it from the list's edges or pageInfo")
+        raise BadCursor(NOT_OURS)
 
 
 def beyond_halves(

@@ -47,12 +47,10 @@ RETURN {collected(("i", "n.id", "mentions", "stored"))}"""
 
 async def claims(graph: Snapshot, ids: Sequence[str], query: ClaimQuery = ClaimQuery()) -> list[list[Claim]]:
     """Return the claims about the entities, by property, then best first, with their citations."""
-    name = query.property
+    name = query.property if query.property is None or query.property in PROPERTIES else "none"
     text = None if name is None else f'"{name}":'
     row = await read_by_id(graph, _CLAIMS, ids, property=text, name=name)
     found: list[list[Claim]] = [[] for _ in ids]
-    if name is not None and name not in PROPERTIES:
-        return found
     for position, subject, mentions, stored in rows(row, 4):
         about = _claims(subject, name, mentions, stored)
         found[position] = [claim for claim in about if query.rank is None or claim.rank is query.rank]

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from graph_api.domain.catalogue import CreditRole, Kind, Relation
-from graph_api.domain.paging import Around, Page, PageRequest, ends
+from graph_api.domain.paging import NOT_OURS, Around, Page, PageRequest, ends
 from graph_api.domain.query import YearSpan
 from graph_api.domain.records import Collaborator
+from graph_api.errors import BadCursor
 from graph_api.store.neo4j.connection import Snapshot
 from graph_api.store.neo4j.cypher import BY_ID, FALSE, TRUE, Values, all_of, among, collected, rows
 from graph_api.store.neo4j.keyset import Key, Stretch
@@ -23,7 +24,10 @@ async def collaborators(
     A credit counts in these roles (empty: all but FEATURED) and films in these years; deprecated
     credits do not count. Positions are (-weight, id).
     """
-    values = Values(ids=None)
+    for at in (page.after, page.before):
+        if at is not None and [type(key) in (int, float) for key in at] != [True, False]:
+            raise BadCursor(NOT_OURS)
+    values = Values()
     stretch = Stretch(_KEYS)
     around = [f"any(x IN every WHERE {part})" for part in stretch.outside(page, values)]
     around = [FALSE if part.endswith(f"WHERE {FALSE})") else part for part in around]

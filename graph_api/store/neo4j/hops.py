@@ -114,7 +114,7 @@ async def hops(graph: Snapshot, ids: Sequence[str], query: HopQuery) -> list[Pag
 
 
 def _fan(query: HopQuery) -> Fan:
-    values = Values(ids=None)
+    values = Values()
     kinds = frozenset(query.kinds)
     where = all_of(
         (
@@ -139,7 +139,7 @@ async def person_films(
     """
     if any(key.by.startswith("rel:") for key in order):
         raise BadInput("films of a person are ordered by what the film has, not by its credits")
-    values = Values(ids=None)
+    values = Values()
     keys = (*(hop_key(key, "r", "o") for key in order), Key("o.id"))
     live = all_of(("r.rank <> 'DEPRECATED'", condition(where, "o", values)))
     match = f"MATCH {pattern('n', 'r', 'o', (Relation.CREDITED_ON,), Direction.OUT)}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from graph_api.domain.catalogue import Kind, ValueType
 from graph_api.domain.fields import own_property, usable_count, usable_order
-from graph_api.domain.paging import PageRequest, Position, SortKey
+from graph_api.domain.paging import NOT_OURS, PageRequest, Position, SortKey
 from graph_api.domain.query import Order
 from graph_api.errors import BadCursor
 from graph_api.store.neo4j.cypher import FALSE, TRUE, Values, all_of, any_of
@@ -131,7 +131,7 @@ AROUND = ("until_after", "beyond_after", "from_before")
 
 def _check(keys: Sequence[Key], at: Position) -> None:
     if len(keys) != len(at) or any(v is None and not k.nullable for k, v in zip(keys, at, strict=True)):
-        raise BadCursor("the cursor is not one of this list in this order; take it from the list's edges or pageInfo")
+        raise BadCursor(NOT_OURS)
 
 
 def _beyond(keys: Sequence[Key], at: Position, values: Values, *, backward: bool, inclusive: bool) -> str:

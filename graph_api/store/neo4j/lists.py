@@ -76,7 +76,7 @@ class Listing:
         returned = ", ".join(self._returned(page, len(parts), width))
         row = await graph.read(f"{''.join(parts)}RETURN {returned}", **self.values.named)
         found: Rows = [cells_ for number in range(len(parts)) for cells_ in rows(row, width, f"r{number}_")]
-        has_next, has_previous = ends(page, len(found), Around(*(row.get(name, False) for name in AROUND)))
+        has_next, has_previous = ends(page, len(found), Around(*(bool(row.get(name)) for name in AROUND)))
         found = found[: page.size]
         if page.backward:
             found.reverse()
@@ -110,7 +110,7 @@ class Listing:
         if page.count:
             length = (f"COUNT {{ {self._all(part)} }}" for part in self.parts)
             returned.append(f"{' + '.join(length)} AS total")
-        return returned
+        return returned or ["true AS is_empty"]
 
     def _exists(self, part: Part, what: str) -> str:
         return FALSE if what == FALSE else f"EXISTS {{ {self._all(part, what)} }}"

@@ -61,7 +61,7 @@ def _facet(name: str, kind: Kind) -> tuple[str, Property | None]:
     if not prop.many:
         return f"AND {key} IS NOT NULL WITH {key} AS key, min(n.{name}) AS value, count(*) AS number", prop
     return (
-        f"UNWIND range(0, size(n.{name}) - 1) AS at"
+        f"AND n.{name} IS NOT NULL UNWIND range(0, size(n.{name}) - 1) AS at"
         f" WITH {key}[at] AS key, min(n.{name}[at]) AS value, count(DISTINCT n) AS number"
     ), prop
 

@@ -50,7 +50,7 @@ async def paths(graph: Snapshot, start: str, goal: str, query: PathQuery, max_le
     one, two = await entities(graph, (start, goal))
     if one is None or two is None:
         return []
-    values = Values(ids=None)
+    values = Values()
     rule = await _rule(graph, query, (one.id, two.id), values)
     text = f"""
 UNWIND $ids AS id
@@ -61,7 +61,7 @@ RETURN collect(r.id) AS hops, collect(id) AS near, collect(o.id) AS far"""
     try:
         while True:
             asked = next(search) if edges is None else search.send(edges)
-            row = await graph.read(text, **{**values.named, "ids": list(asked)})
+            row = await graph.read(text, ids=list(asked), **values.named)
             edges = list(zip(row["hops"], row["near"], row["far"], strict=True))
     except StopIteration as done:
         return await _records(graph, done.value)
