@@ -53,6 +53,20 @@ def driver_options(connections: int) -> dict[str, Any]:
     }
 
 
+def supported_version(agent: str) -> str:
+    """Return the version that a server names in its greeting, as "5.26.30" from "Neo4j/5.26.30".
+
+    Raises:
+        StoreError: it is one that can't be used.
+    """
+    found = re.match(r"Neo4j/(\d+)\.(\d+)(\S*)", agent)
+    if not found:
+        raise StoreError("what answers at the address is no Neo4j; give that of a Neo4j 5.26 or newer")
+    if (int(found[1]), int(found[2])) < (5, 26):
+        raise StoreError(f"Neo4j {found[1]}.{found[2]} is too old; 5.26 or newer is needed")
+    return f"{found[1]}.{found[2]}{found[3]}"
+
+
 @lru_cache(maxsize=1024)
 def with_state(query: str) -> str:
     """Return a query that also tells which revision it saw.
@@ -130,6 +144,11 @@ class Connection:
         self._driver: AsyncDriver = AsyncGraphDatabase.driver(
             address.url, auth=(address.user, password or ""), **driver_options(connections)
         )
+        # Pings go beside the pool, whose connections may all be at work.
+        self._pinger: AsyncDriver = AsyncGraphDatabase.driver(
+            address.url, auth=(address.user, password or ""), **driver_options(1)
+        )
+        self._ping: asyncio.Task[bool] | None = None
         self._bookmarks = AsyncGraphDatabase.bookmark_manager()
         self._database = address.database
         self._state: State | None = None
@@ -142,6 +161,7 @@ class Connection:
         """Let go of the connections."""
         self._is_closed = True
         await self._driver.close()
+        await self._pinger.close()
 
     async def server(self) -> str:
         """Return the server's version, as "5.26.30".
@@ -151,12 +171,7 @@ class Connection:
         """
         with failures():
             agent = (await self._driver.get_server_info()).agent
-        found = re.match(r"Neo4j/(\d+)\.(\d+)(\S*)", agent)
-        if not found:
-            raise StoreError("what answers at the address is no Neo4j; give that of a Neo4j 5.26 or newer")
-        if (int(found[1]), int(found[2])) < (5, 26):
-            raise StoreError(f"Neo4j {found[1]}.{found[2]} is too old; 5.26 or newer is needed")
-        return f"{found[1]}.{found[2]}{found[3]}"
+        return supported_version(agent)
 
     async def saw(self, bookmarks: frozenset[str]) -> None:
         """Let reads from now on see what a writer did, on whichever server they run."""
@@ -254,11 +269,15 @@ class Connection:
             task.cancel()
 
     async def _answers(self) -> bool:
+        """Tell whether the server answers anything; asked once for all that wait."""
+        if self._ping is None or self._ping.done():
+            self._ping = asyncio.ensure_future(self._answers_now())
+        return await asyncio.shield(self._ping)
+
+    async def _answers_now(self) -> bool:
         try:
             async with asyncio.timeout(_PING_SECONDS):
-                await self._fetch("RETURN 1", {})
-        except TimeoutError:
+                await self._pinger.execute_query("RETURN 1", database_=self._database, routing_="r")
+        except (TimeoutError, DriverError, Neo4jError):
             return False
-        except (DriverError, Neo4jError):
-            pass  # the query itself will tell; where all connections are in use that proves nothing
         return True

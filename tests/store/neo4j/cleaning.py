@@ -15,11 +15,15 @@ def _driver(url: str, user: str, password: str) -> Driver:
     return GraphDatabase.driver(url, auth=(user, password), notifications_min_severity="OFF")
 
 
+def driver_of(address: str, password: str | None = None) -> Driver:
+    """Return a driver of our own, past the store."""
+    parsed = parse_address(address)
+    return _driver(parsed.url, parsed.user, password or read_password() or "")
+
+
 def query(address: str, text: str, password: str | None = None, **parameters: object) -> list[list[object]]:
     """Return the rows of a query, sent past the store; it takes care of its own transactions."""
-    parsed = parse_address(address)
-    driver = _driver(parsed.url, parsed.user, password or read_password() or "")
-    with driver.session(database=parsed.database) as session:
+    with driver_of(address, password).session(database=parse_address(address).database) as session:
         return session.run(text, parameters).values()
 
 
