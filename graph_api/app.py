@@ -17,7 +17,8 @@ from starlette.exceptions import HTTPException
 from typing_extensions import override
 
 from graph_api.analytics.service import Analyses
-from graph_api.errors import BadInput, FilmGraphError
+from graph_api.domain.records import Applied
+from graph_api.errors import BadInput, FilmGraphError, StoreError, StoreUnavailable
 from graph_api.http.middleware import middleware_list
 from graph_api.http.responses import internal_error, on_film_graph_error, on_http_exception
 from graph_api.http.routes import routes
@@ -28,6 +29,8 @@ from graph_api.store.base import Store
 from graph_api.store.factory import open_store
 from schema.build import make_schema
 from seed.builtin import ensure_loaded
+
+_RETRY_SECONDS = 1.0
 
 
 def create_app(settings: Settings, store: Store | None = None) -> Starlette:
@@ -45,8 +48,9 @@ def create_app(settings: Settings, store: Store | None = None) -> Starlette:
         own = await open_store(settings.database) if store is None else store
         analyses = Analyses(own)
         service.graph = (own, analyses)
-        if await own.ready():
-            service.state = State.READY
+        with contextlib.suppress(StoreError):  # whatever it is, the load meets it too and tells
+            if await own.ready():
+                service.state = State.READY
         loading = asyncio.create_task(_load(service, own))
         try:
             yield
@@ -76,8 +80,9 @@ async def _load(service: Service, store: Store) -> None:
         service.state = State.LOADING
         log(logging.INFO, "loading the built-in dataset")
     try:
-        applied = await ensure_loaded(store)
+        applied = await _when_there_is_a_store(service, store)
         service.state = State.READY
+        service.failure = None
         log(logging.INFO, "graph ready", revision=await store.revision(), loaded=applied is not None)
     except Exception as error:  # noqa: BLE001 - whatever it was is told to those who ask
         known = isinstance(error, FilmGraphError) and type(error) is not FilmGraphError
@@ -88,6 +93,23 @@ async def _load(service: Service, store: Store) -> None:
         if not was_ready:
             service.failure = told
             service.state = State.FAILED
+
+
+async def _when_there_is_a_store(service: Service, store: Store) -> Applied | None:
+    """Load the built-in dataset; while the store can't be reached, tell so and try again every second."""
+    told = ""
+    while True:
+        try:
+            if await store.ready():
+                service.state, service.failure = State.READY, None
+            return await ensure_loaded(store)
+        except StoreUnavailable as error:
+            if error.message != told:
+                log(logging.ERROR, "the store can't be reached; trying again", error=error)
+            told = error.message
+            if service.state is not State.READY:
+                service.failure = error
+        await asyncio.sleep(_RETRY_SECONDS)
 
 
 def serve(settings: Settings) -> None:

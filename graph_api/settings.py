@@ -111,7 +111,7 @@ class Settings:
     """Everything that can be set."""
 
     database: str = _row(
-        default_database, "path or address", _text, "The graph's file, or the address of its store.",
+        default_database, "path or address", _text, "The graph's file, or an address such as neo4j://user@host:7687/name.",
         "A file in the user's data folder needs no set-up and no rights.", "graph.db in the user's data folder",
     )  # fmt: skip
     host: str = _row(

@@ -60,7 +60,7 @@ async def graph(flag: str | None, *, make: bool = False) -> AsyncIterator["Store
         raise StoreUnavailable(
             f"there is no database {path}; `filmgraph serve` or `filmgraph load DIR` with --database {path} makes it"
         )
-    store = await open_store(place.address)
+    store = await open_store(place.address, create=make or not place.is_named)
     try:
         if not place.is_named and not await store.ready():
             await _fill(store, place)

@@ -81,8 +81,9 @@ DatabaseOption: TypeAlias = Annotated[
     typer.Option(
         "--database",
         "-d",
-        metavar="FILE",
-        help="The graph's file; else FILMGRAPH_DATABASE, else graph.db in your data folder.",
+        metavar="PLACE",
+        help="The graph's file, or an address as neo4j://user@host:7687/name; else FILMGRAPH_DATABASE, "
+        "else graph.db in your data folder.",
     ),
 ]
 KindsOption: TypeAlias = Annotated[

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from graph_api.cli import analyse, data, failures, paths, read, serving
+from graph_api.cli import analyse, copying, data, failures, paths, read, serving
 
 
 class Program(TyperGroup):
@@ -73,3 +73,4 @@ read.register(app)
 paths.register(app)
 analyse.register(app)
 data.register(app)
+copying.register(app)

@@ -9,7 +9,7 @@ index of its own.
 import binascii
 import contextlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -117,3 +117,20 @@ def decode_claim(node: NodeId) -> ClaimKey:
     if not (subject and name and digest):
         raise BadId("not the id of a claim")
     return ClaimKey(subject, name, digest)
+
+
+def check_unknown(ids: Sequence[str], found: Sequence[object]) -> None:
+    """Raise BadId where an id that was not found (None) is none at all.
+
+    What was found need not be looked at, so that a page of known ids costs nothing.
+    """
+    for id_, record in zip(ids, found, strict=True):
+        if record is None:
+            decode(id_)
+
+
+def check_ascii(ids: Iterable[str]) -> None:
+    """Raise BadId where an id can't even be written."""
+    for id_ in ids:
+        if not id_.isascii():
+            decode(id_)

@@ -25,7 +25,7 @@ Position: TypeAlias = tuple[SortKey, ...]
 """The sort keys of an item, its id last."""
 
 _CURSOR_LIMIT = 2_000
-_NOT_OURS = "the cursor is not one of this list in this order; take it from the list's edges or pageInfo"
+NOT_OURS = "the cursor is not one of this list in this order; take it from the list's edges or pageInfo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def decode_cursor(mark: str, width: int, cursor: str) -> Position:
         if encode_cursor(mark, position) != cursor:
             raise ValueError
     except (ValueError, UnicodeError, binascii.Error, RecursionError):
-        raise BadCursor(_NOT_OURS) from None
+        raise BadCursor(NOT_OURS) from None
     return position
 
 
@@ -144,7 +144,7 @@ def page_of(items: Sequence[T], positions: Sequence[Position], request: PageRequ
             bound = sort_key(request.before)
             end = next((i for i, p in enumerate(positions) if sort_key(p) >= bound), end)
     except TypeError:
-        raise BadCursor(_NOT_OURS) from None
+        raise BadCursor(NOT_OURS) from None
     end = max(start, end)
     low, high = (max(start, end - request.size), end) if request.backward else (start, min(end, start + request.size))
     return Page(items[low:high], positions[low:high], high < len(items), low > 0, len(items) if request.count else None)
@@ -153,3 +153,25 @@ def page_of(items: Sequence[T], positions: Sequence[Position], request: PageRequ
 def sort_key(position: Position) -> tuple[tuple[bool, SortKey], ...]:
     """Return what ascending positions are compared by, nulls last."""
     return tuple((key is None, 0 if key is None else key) for key in position)
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What lies outside a page's bounds: at `after` or before it, beyond `after`, at `before` or beyond it."""
+
+    until_after: bool = False
+    beyond_after: bool = False
+    from_before: bool = False
+
+
+def ends(page: PageRequest, found: int, around: Around) -> tuple[bool, bool]:
+    """Return (has_next, has_previous) of a page for which `found` rows were read, one more than its size if there.
+
+    The answer is that of `page_of`.
+    """
+    more = found > page.size
+    if found == 0:
+        return (around.from_before if page.after is None else around.beyond_after), around.until_after
+    if page.backward:
+        return around.from_before, more or around.until_after
+    return more or around.from_before, around.until_after

@@ -14,10 +14,12 @@ References:
     E. L. Lawler (1972), A procedure for computing the K best solutions ..., doi:10.1287/mnsc.18.7.401
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from heapq import heappop, heappush
 from itertools import islice, pairwise, product
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, TypeVar
+
+T = TypeVar("T")
 
 Edge: TypeAlias = tuple[str, str, str]
 """A relationship's id, the id of one end and that of the other."""
@@ -25,12 +27,18 @@ Edge: TypeAlias = tuple[str, str, str]
 Expand: TypeAlias = Callable[[Sequence[str]], Iterable[Edge]]
 """Gives the relationships of some nodes that a path may use."""
 
+Asking: TypeAlias = Generator[Sequence[str], Iterable[Edge], T]
+"""Yields nodes, is sent what `Expand` gives for them, and returns a result in the end."""
+
 
 class FoundPath(NamedTuple):
     """The ids along a path: one node more than relationships."""
 
     nodes: tuple[str, ...]
     relationships: tuple[str, ...]
+
+
+PathSearch: TypeAlias = Asking[list[FoundPath]]
 
 
 def shortest_paths(start: str, goal: str, expand: Expand, max_length: int, limit: int) -> list[FoundPath]:
@@ -46,14 +54,26 @@ def shortest_paths(start: str, goal: str, expand: Expand, max_length: int, limit
         max_length: most hops.
         limit: most paths.
     """
+    search = path_search(start, goal, max_length, limit)
+    try:
+        asked = next(search)
+        while True:
+            asked = search.send(expand(asked))
+    except StopIteration as done:
+        found: list[FoundPath] = done.value
+        return found
+
+
+def path_search(start: str, goal: str, max_length: int, limit: int) -> PathSearch:
+    """Search as `shortest_paths` does: yield nodes whose relationships are to be sent, return the paths."""
     if limit < 1 or max_length < 0:
         return []
     if start == goal:
         return [FoundPath((start,), ())]
-    search = _Search(start, goal, expand)
+    search = _Search(start, goal)
     found: list[FoundPath] = []
     for length in range(1, max_length + 1):
-        if not search.reach(length):
+        if not (yield from search.reach(length)):
             continue
         # Shorter ones were found before; they come first again.
         found = list(islice(search.paths(length), limit))
@@ -72,15 +92,20 @@ class _Side:
         self._other = other
 
     @property
+    def asked(self) -> list[str]:
+        """The nodes whose relationships one step further takes."""
+        return [node for node in self.frontier if node != self._other]
+
+    @property
     def is_exhausted(self) -> bool:
         """Whether all that can be reached was, and the other end is not among it."""
         return not self.frontier and self._other not in self.distance
 
-    def spread(self, expand: Expand, joined: dict[str, dict[str, set[str]]]) -> None:
-        """Go one step further."""
+    def spread(self, edges: Iterable[Edge], joined: dict[str, dict[str, set[str]]]) -> None:
+        """Go one step further, along the relationships of what was asked for."""
         self.depth += 1
         reached: list[str] = []
-        for relationship, one, two in expand([node for node in self.frontier if node != self._other]):
+        for relationship, one, two in edges:
             if one == two:
                 continue
             joined.setdefault(one, {}).setdefault(two, set()).add(relationship)
@@ -95,20 +120,20 @@ class _Side:
 class _Search:
     """What is known of the graph around both ends."""
 
-    def __init__(self, start: str, goal: str, expand: Expand) -> None:
-        self._start, self._goal, self._expand = start, goal, expand
+    def __init__(self, start: str, goal: str) -> None:
+        self._start, self._goal = start, goal
         self._sides = (_Side(start, goal), _Side(goal, start))
         self._joined: dict[str, dict[str, set[str]]] = {}
         self._have_met = False
 
-    def reach(self, length: int) -> bool:
+    def reach(self, length: int) -> Asking[bool]:
         """Find all that paths of this many hops consist of; tell whether there can be any."""
         one, two = self._sides
         while one.depth + two.depth < length:
             side = one if len(one.frontier) <= len(two.frontier) else two
             if side.is_exhausted:
                 return False
-            side.spread(self._expand, self._joined)
+            side.spread((yield side.asked), self._joined)
         self._have_met = self._have_met or not one.distance.keys().isdisjoint(two.distance)
         return self._have_met
 

@@ -18,8 +18,9 @@ Scores lie between 0 and 1:
 and an alias counts 0.99 of what a best name would. They are rounded to six digits.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
@@ -31,6 +32,11 @@ MAX_LETTERS = 200
 MAX_WORDS = 12
 LONGEST_MISTYPED = 30
 """No typing errors are looked for in words of more letters."""
+
+MOST_NAMES = 10_000
+"""At most so many names are weighed: those with the fewest letters."""
+MOST_SLUGS = 20_000
+"""At most so many slugs are compared."""
 
 _LIKE_PERCENT = 60
 _ALIAS = 0.99
@@ -149,6 +155,32 @@ def parse_query(text: str) -> SearchQuery:
     if words > MAX_WORDS:
         raise BadInput(f"a search may have {MAX_WORDS} words, not {words}", limit=MAX_WORDS)
     return SearchQuery(parts)
+
+
+class Hit(NamedTuple):
+    """An entity that matches a query, how well, and the name that did."""
+
+    score: float
+    id: str
+    name: str
+
+
+def best_hits(query: SearchQuery, names: Iterable[tuple[str, str, Collection[str], bool]]) -> list[Hit]:
+    """Return the entities that match, best first, then by id, each by the name that matches best.
+
+    Args:
+        query: what is searched for.
+        names: the entity's id, the name, its `fold_words`, and whether it is the best one.
+    """
+    best: dict[str, tuple[float, bool, str]] = {}
+    for id_, name, words, is_best in names:
+        score = query.score(name, words, is_best=is_best)
+        if score is None:
+            continue
+        rank = (-score, not is_best, name)
+        if id_ not in best or rank < best[id_]:
+            best[id_] = rank
+    return sorted((Hit(-rank[0], id_, rank[2]) for id_, rank in best.items()), key=lambda hit: (-hit.score, hit.id))
 
 
 def nearest(slug: str, slugs: Collection[str], limit: int) -> list[str]:

@@ -102,3 +102,9 @@ def neo4j_server(pytestconfig: pytest.Config) -> Iterator[Address]:
 def neo4j_url(neo4j_server: Address) -> str:
     """Return the server's address, as --database takes it."""
     return neo4j_server.url
+
+
+@pytest.fixture(scope="session")
+def neo4j_password(neo4j_server: Address) -> str:
+    """Return the server's password, for tests that take the environment away."""
+    return neo4j_server.password

@@ -7,18 +7,27 @@ import pytest
 
 from graph_api.store.base import Store
 from graph_api.store.factory import open_store
+from tests.store.neo4j.cleaning import clean
 
 NewStore = Callable[[], Awaitable[Store]]
 
 
-@pytest.fixture(params=["embedded"])
+@pytest.fixture(params=["embedded", pytest.param("neo4j", marks=pytest.mark.xdist_group("neo4j"))])
 async def new_store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[NewStore]:
-    """A function that opens one more empty store of the kind under test; all are closed at the end."""
+    """A function that opens one more empty store, the first of the kind under test; all are closed at the end.
+
+    Neo4j Community has one database, so further stores are embedded ones: tests of two stores then
+    hold the one against the other.
+    """
     opened: list[Store] = []
+    if request.param == "neo4j":
+        address: str = request.getfixturevalue("neo4j_url")
+        clean(address)
 
     async def make() -> Store:
-        assert request.param == "embedded"
-        store = await open_store(str(tmp_path / f"graph-{len(opened)}.db"))
+        is_first = not opened
+        here = address if request.param == "neo4j" and is_first else str(tmp_path / f"graph-{len(opened)}.db")
+        store = await open_store(here)
         opened.append(store)
         return store
 

@@ -7,10 +7,11 @@ import orjson
 
 from graph_api.domain.catalogue import PROPERTIES, Kind
 from graph_api.domain.claims import best_first, by_property, united_claims
+from graph_api.domain.derive import unpack
+from graph_api.domain.ids import check_unknown
 from graph_api.domain.query import ClaimQuery
 from graph_api.domain.records import Citation, Claim, Mention
-from graph_api.store.embedded.derive import unpack
-from graph_api.store.embedded.keys import Key, check_unknown, entity_keys, id_array
+from graph_api.store.embedded.keys import Key, entity_keys, id_array
 from graph_api.store.embedded.shapes import BOUND_OF, CERTAINTY_OF, KIND_OF, RANK_OF
 from graph_api.store.embedded.sql import array
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from graph_api.domain.catalogue import KINDS, Kind, Relation
+from graph_api.domain.derive import unpack
 from graph_api.domain.records import ChangeItem, Citation, EntityRow, RelationshipRow
 from graph_api.store.embedded.connection import errors, open_reader
-from graph_api.store.embedded.derive import unpack
 from graph_api.store.embedded.facts import (
     CLAIM_COLUMNS,
     CLAIM_TABLES,

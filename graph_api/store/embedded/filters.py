@@ -10,35 +10,21 @@ would be bounded only by the number of entities.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from graph_api.domain.catalogue import PROPERTIES, Kind, Property, ValueType
-from graph_api.domain.folding import fold
+from graph_api.domain.catalogue import PROPERTIES, ValueType
+from graph_api.domain.derive import TAGGED
+from graph_api.domain.fields import LINK_DEPTH, MAX_DEPTH, checked, matched_values, other_ends, own_property
 from graph_api.domain.ids import decode
 from graph_api.domain.query import And, Direction, Filter, FromSource, Linked, Match, Not, Op, Or
 from graph_api.domain.records import Scalar
 from graph_api.errors import BadInput
 from graph_api.store.embedded.keys import keys_of
-from graph_api.store.embedded.shapes import other_ends
-from graph_api.store.embedded.sql import Parameter, Sql, all_of, any_of, in_list, is_text, one_of
-from graph_api.store.embedded.tables import ENTITY_COLUMNS, RELATIONSHIP_COLUMNS, TAGGED
+from graph_api.store.embedded.sql import Parameter, Sql, all_of, any_of, in_list, one_of
+from graph_api.store.embedded.tables import ENTITY_COLUMNS, RELATIONSHIP_COLUMNS
 
-NAME = "name"
 FIELD_COLUMNS: Mapping[str, str] = {p.name: column for column, p in ENTITY_COLUMNS.items()}
 OWN_COLUMNS: Mapping[str, str] = {p.name: column for column, p in RELATIONSHIP_COLUMNS.items()}
 
-_MAX_DEPTH = 16  # SQLite's parser keeps a stack of 100
-_LINK_DEPTH = 3  # a link costs as much of it as three brackets
 _COMPARE = {Op.EQ: "=", Op.GT: ">", Op.GTE: ">=", Op.LT: "<", Op.LTE: "<="}
-_SAME = frozenset({Op.EQ, Op.IN})
-_NUMBER_OPS = frozenset({*_SAME, Op.GT, Op.GTE, Op.LT, Op.LTE})
-_OPS: Mapping[ValueType, frozenset[Op]] = {
-    ValueType.TEXT: frozenset(Op),
-    ValueType.DATE: frozenset(Op) - {Op.CONTAINS},
-    ValueType.TIME: frozenset(Op) - {Op.CONTAINS},
-    ValueType.INTEGER: _NUMBER_OPS,
-    ValueType.NUMBER: _NUMBER_OPS,
-    ValueType.BOOLEAN: _SAME,
-    ValueType.ENUM: _SAME,
-}
 
 
 def condition(where: Filter, alias: str = "e", *, negated: bool = False, depth: int = 0) -> Sql:
@@ -48,8 +34,8 @@ def condition(where: Filter, alias: str = "e", *, negated: bool = False, depth: 
         BadInput: a field it can't be filtered by, or so; the message names what can.
         BadId: an id in it is none.
     """
-    if depth > _MAX_DEPTH:
-        raise BadInput(f"filters may be nested at most {_MAX_DEPTH} deep", limit=_MAX_DEPTH)
+    if depth > MAX_DEPTH:
+        raise BadInput(f"filters may be nested at most {MAX_DEPTH} deep", limit=MAX_DEPTH)
     match where:
         case Not(inner):
             return condition(inner, alias, negated=not negated, depth=depth)
@@ -73,63 +59,22 @@ def _leaf(where: Match | Linked | FromSource, alias: str, depth: int) -> Sql:
 
 
 # --------------------------------------------------------------------------- fields
-def usable_field(name: str, kind: Kind | None = None) -> Property | None:
-    """Return the field property of this name; None for the name itself.
-
-    Raises:
-        BadInput: there is none (of this kind); the message names those there are.
-    """
-    if name == NAME:
-        return None
-    column = FIELD_COLUMNS.get(name)
-    if column is None or (kind is not None and kind not in PROPERTIES[name].kinds):
-        usable = [NAME, *(p.name for p in ENTITY_COLUMNS.values() if kind is None or kind in p.kinds)]
-        raise BadInput(f"{name[:40]!r} is not a field here; use one of {', '.join(usable)}")
-    return PROPERTIES[name]
-
-
 def _match(match: Match, alias: str) -> Sql:
-    prop = usable_field(match.field)
-    type_ = prop.type if prop else ValueType.TEXT
-    if match.op not in _OPS[type_]:
-        usable = ", ".join(sorted(_OPS[type_]))
-        raise BadInput(f"{match.field} can't be compared with {match.op.value}; use one of {usable}")
-    many = match.value if isinstance(match.value, tuple) else (match.value,)
-    if match.op is not Op.IN and len(many) != 1:
-        raise BadInput(f"{match.field} is compared with one value; use IN for several")
-    values = [parameter(match.field, type_, value) for value in many]
+    prop, wanted = matched_values(match)
+    values = [_parameter(value) for value in wanted]
     if prop is None:
-        return _compare(f"{alias}.name_key", match.op, [fold(str(value)) for value in values])
+        return _compare(f"{alias}.name_key", match.op, values)
     if prop.name in TAGGED:
-        folded = _compare("value_key", match.op, [fold(str(value)) for value in values])
+        folded = _compare("value_key", match.op, values)
         tags = f"{alias}.key IN (SELECT entity_key FROM tag WHERE property = ? AND {folded.text})"
         return Sql(tags, (prop.name, *folded.params))
     column = f"{alias}.{FIELD_COLUMNS[prop.name]}"
-    if type_ is ValueType.TEXT:
-        return _compare(f"fold({column})", match.op, [fold(str(value)) for value in values])
-    return _compare(column, match.op, values)
+    return _compare(f"fold({column})" if prop.type is ValueType.TEXT else column, match.op, values)
 
 
-def parameter(name: str, type_: ValueType, value: Scalar) -> Parameter:
-    """Return a value as SQLite takes it.
-
-    Raises:
-        BadInput: it is not of the property's type.
-    """
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    match type_:
-        case ValueType.INTEGER | ValueType.NUMBER:
-            if not is_number:
-                raise BadInput(f"{name} is a number; compare it with one")
-            return value if abs(value) < 2**63 else float(value)  # type: ignore[arg-type]
-        case ValueType.BOOLEAN:
-            if not isinstance(value, bool):
-                raise BadInput(f"{name} is true or false; compare it with one of them")
-            return int(value)
-        case _:
-            if not isinstance(value, str) or not is_text(value):
-                raise BadInput(f"{name} is text; compare it with text")
-            return str(value)
+def _parameter(value: Scalar) -> Parameter:
+    """Return a value as SQLite takes it."""
+    return int(value) if isinstance(value, bool) else value
 
 
 def _compare(column: str, op: Op, values: list[Any]) -> Sql:
@@ -182,7 +127,7 @@ def _linked_one_way(link: Linked, alias: str, depth: int, near: str, far: str, d
     if link.where is not None:
         tables = f"entity AS {o} JOIN relationship AS {r} ON {r}.{far} = {o}.key"
         parts.append(one_of(f"{o}.kind", sorted(other_ends(link.relations, direction))))
-        parts.append(condition(link.where, o, depth=depth + _LINK_DEPTH))
+        parts.append(condition(link.where, o, depth=depth + LINK_DEPTH))
     where = all_of(parts)
     return Sql(f"{alias}.key IN (SELECT {r}.{near} FROM {tables} WHERE {where.text})", where.params)
 
@@ -195,22 +140,10 @@ def own_properties(properties: Mapping[str, Iterable[Scalar]], alias: str) -> Sq
     """
     parts = []
     for name, values in properties.items():
-        column = own_column(name)
-        type_ = RELATIONSHIP_COLUMNS[column].type
-        parts.append(in_list(f"{alias}.{column}", [parameter(name, type_, value) for value in values]))
+        type_ = own_property(name).type
+        wanted = [_parameter(checked(name, type_, value)) for value in values]
+        parts.append(in_list(f"{alias}.{OWN_COLUMNS[name]}", wanted))
     return all_of(parts)
-
-
-def own_column(name: str) -> str:
-    """Return the column of a relationship's own property.
-
-    Raises:
-        BadInput: there is none of this name.
-    """
-    column = OWN_COLUMNS.get(name)
-    if column is None:
-        raise BadInput(f"{name[:40]!r} is no property of relationships; use one of {', '.join(OWN_COLUMNS)}")
-    return column
 
 
 def _from_source(source: str, alias: str) -> Sql:

@@ -13,15 +13,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from graph_api.domain.catalogue import Relation
-from graph_api.domain.paging import Page, PageRequest, Position
+from graph_api.domain.fields import other_ends
+from graph_api.domain.paging import Around, Page, PageRequest, Position, ends
 from graph_api.domain.query import Direction, Filter, HopQuery, Order
 from graph_api.domain.records import Hop, PersonFilm, Relationship
 from graph_api.errors import BadInput
 from graph_api.store.embedded.filters import condition, needs_fold, own_properties
 from graph_api.store.embedded.functions import add_fold
 from graph_api.store.embedded.keys import entity_keys
-from graph_api.store.embedded.keyset import Around, Key, ends, hop_key, order_by, outside, select, window
-from graph_api.store.embedded.shapes import ENDS, entity_shape, other_ends, relationship_shape
+from graph_api.store.embedded.keyset import Key, hop_key, order_by, outside, select, window
+from graph_api.store.embedded.shapes import ENDS, entity_shape, relationship_shape
 from graph_api.store.embedded.sql import TRUE, Parameter, Sql, all_of, array, one_of
 
 _PARTS = f"""WITH RECURSIVE part (position, key) AS (

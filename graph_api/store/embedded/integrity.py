@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 
-from graph_api.store.embedded.derive import words_of
+from graph_api.domain.derive import words_of
 from graph_api.store.embedded.rederive import CHUNK, compare
 
 _DEGREES = """

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from graph_api.domain.ids import decode
+from graph_api.domain.ids import check_ascii, check_unknown, decode
 from graph_api.store.embedded.sql import Parameter, Sql, array
 
 Key: TypeAlias = int | None
@@ -15,21 +15,9 @@ _KEY = "coalesce((SELECT key FROM entity WHERE id = j.value), (SELECT entity_key
 _ENTITY_KEYS = f"SELECT j.key, {_KEY} FROM json_each(?) AS j"
 
 
-def check_unknown(ids: Sequence[str], found: Sequence[object]) -> None:
-    """Raise BadId where an id that was not found is none at all.
-
-    What was found need not be looked at, so that a page of known ids costs nothing.
-    """
-    for id_, record in zip(ids, found, strict=True):
-        if record is None:
-            decode(id_)
-
-
 def id_array(ids: Sequence[str]) -> str:
     """Return ids as JSON; raises BadId where one can't even be written."""
-    for id_ in ids:
-        if not id_.isascii():
-            decode(id_)
+    check_ascii(ids)
     return array(ids)
 
 

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from graph_api.domain.catalogue import Kind, Relation, ValueType
-from graph_api.domain.paging import PageRequest, Position, SortKey
+from graph_api.domain.derive import TAGGED
+from graph_api.domain.fields import own_property, usable_count, usable_order
+from graph_api.domain.paging import NOT_OURS, PageRequest, Position, SortKey
 from graph_api.domain.query import Order
-from graph_api.errors import BadCursor, BadInput
-from graph_api.store.embedded.filters import FIELD_COLUMNS, own_column, usable_field
-from graph_api.store.embedded.shapes import RELATION_OF
+from graph_api.errors import BadCursor
+from graph_api.store.embedded.filters import FIELD_COLUMNS, OWN_COLUMNS
 from graph_api.store.embedded.sql import FALSE, TRUE, Sql, all_of, any_of
-from graph_api.store.embedded.tables import TAGGED
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +37,10 @@ def entity_key(order: Order, alias: str, kind: Kind | None = None) -> Key:
     if by == "degree":
         return Key(f"{alias}.degree", descending)
     if by.startswith("count:"):
-        relation = RELATION_OF.get(by.removeprefix("count:"))
-        if relation is None:
-            raise BadInput(f"{by[:40]!r} counts no relation; use one of {', '.join(Relation)} behind count:")
-        return Key(_count(relation, alias), descending)
-    prop = usable_field(by, kind)
+        return Key(_count(usable_count(by), alias), descending)
+    prop = usable_order(by, kind)
     if prop is None:
         return Key(f"{alias}.name_key", descending)
-    if prop.many:
-        raise BadInput(f"{by} has several values and can't be ordered by")
     if prop.name in TAGGED:
         tag = f"SELECT value_key FROM tag WHERE entity_key = {alias}.key AND property = '{prop.name}' LIMIT 1"
         return Key(f"({tag})", descending, nullable=True)
@@ -56,7 +51,7 @@ def entity_key(order: Order, alias: str, kind: Kind | None = None) -> Key:
 def hop_key(order: Order, relationship: str, entity: str) -> Key:
     """Return the key that an order of hops means; "rel:order" is a property of the relationship."""
     if order.by.startswith("rel:"):
-        column = own_column(order.by.removeprefix("rel:"))
+        column = OWN_COLUMNS[own_property(order.by.removeprefix("rel:")).name]
         return Key(f"{relationship}.{column}", order.descending, nullable=True)
     return entity_key(order, entity)
 
@@ -106,7 +101,7 @@ def beyond(keys: Sequence[Key], position: Position, *, backward: bool = False, i
 
 def _check(keys: Sequence[Key], position: Position) -> None:
     if len(keys) != len(position) or any(v is None and not k.nullable for k, v in zip(keys, position, strict=True)):
-        raise BadCursor("the cursor is not one of this list in this order; take it from the list's edges or pageInfo")
+        raise BadCursor(NOT_OURS)
 
 
 def beyond_halves(
@@ -186,25 +181,3 @@ def outside_halves(keys: Sequence[Key], page: PageRequest) -> tuple[list[Sql], l
         [] if page.after is None else beyond_halves(keys, page.after),
         [] if page.before is None else beyond_halves(keys, page.before, inclusive=True),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """What lies outside a page's bounds, as `outside` asks."""
-
-    until_after: bool = False
-    beyond_after: bool = False
-    from_before: bool = False
-
-
-def ends(page: PageRequest, found: int, around: Around) -> tuple[bool, bool]:
-    """Return (has_next, has_previous) of a page for which `found` rows were read, one more than its size if there.
-
-    The answer is that of `graph_api.domain.paging.page_of`.
-    """
-    more = found > page.size
-    if found == 0:
-        return (around.from_before if page.after is None else around.beyond_after), around.until_after
-    if page.backward:
-        return around.from_before, more or around.until_after
-    return more or around.from_before, around.until_after

@@ -7,16 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
+from graph_api.domain.fields import is_text
 from graph_api.domain.folding import fold
-from graph_api.domain.paging import Page, PageRequest
+from graph_api.domain.paging import Around, Page, PageRequest, ends
 from graph_api.domain.query import EntityQuery
 from graph_api.domain.records import Entity, Source
 from graph_api.store.embedded.filters import condition, needs_fold
 from graph_api.store.embedded.functions import add_fold
 from graph_api.store.embedded.keyset import (
-    Around,
     Key,
-    ends,
     entity_key,
     order_by,
     outside_halves,
@@ -24,7 +23,7 @@ from graph_api.store.embedded.keyset import (
     window_halves,
 )
 from graph_api.store.embedded.shapes import SOURCE_COLUMNS, entity_shape, read_source
-from graph_api.store.embedded.sql import FALSE, Sql, all_of, any_of, in_list, is_text
+from graph_api.store.embedded.sql import FALSE, Sql, all_of, any_of, in_list
 
 Rows: TypeAlias = list[tuple[Any, ...]]
 

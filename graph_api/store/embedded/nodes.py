@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from graph_api.domain.catalogue import Kind, Relation
 from graph_api.domain.folding import SLUG
-from graph_api.domain.ids import entity_id
+from graph_api.domain.ids import check_unknown, entity_id
 from graph_api.domain.records import Entity, NeighborCount, Relationship, Source
-from graph_api.store.embedded.keys import Key, check_unknown, entity_keys, id_array
+from graph_api.store.embedded.keys import Key, entity_keys, id_array
 from graph_api.store.embedded.shapes import (
     ENDS,
     KIND_OF,

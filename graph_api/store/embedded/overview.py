@@ -7,19 +7,20 @@ from collections.abc import Sequence
 
 from graph_api.domain.catalogue import PROPERTIES, RELATIONS, Kind, Property, Relation, ValueType
 from graph_api.domain.claims import live
+from graph_api.domain.derive import TAGGED
+from graph_api.domain.fields import usable_field
 from graph_api.domain.paging import Page, PageRequest
 from graph_api.domain.query import Filter
 from graph_api.domain.records import ConflictRecord, FacetCount
 from graph_api.domain.values import format_number
 from graph_api.errors import BadInput
 from graph_api.store.embedded.claims_read import claims_by_key
-from graph_api.store.embedded.filters import FIELD_COLUMNS, condition, needs_fold, usable_field
+from graph_api.store.embedded.filters import FIELD_COLUMNS, condition, needs_fold
 from graph_api.store.embedded.functions import add_fold
 from graph_api.store.embedded.keyset import Key
 from graph_api.store.embedded.lists import Listing
 from graph_api.store.embedded.shapes import RELATION_OF, entity_shape
 from graph_api.store.embedded.sql import Sql, all_of
-from graph_api.store.embedded.tables import TAGGED
 
 
 def facets(

@@ -7,9 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from graph_api.domain.catalogue import Kind
-from graph_api.domain.folding import fold
-from graph_api.domain.records import Citation, Claim
-from graph_api.store.embedded.derive import (
+from graph_api.domain.derive import (
     KIND_PLANS,
     Derived,
     KindPlan,
@@ -19,18 +17,22 @@ from graph_api.store.embedded.derive import (
     is_plain,
     unpack,
 )
+from graph_api.domain.folding import fold
+from graph_api.domain.records import Citation, Claim
 from graph_api.store.embedded.facts import CLAIM_COLUMNS, CLAIM_TABLES, citations_of, to_claim
 from graph_api.store.embedded.feed import Operation
 from graph_api.store.embedded.session import Session, as_list
-from graph_api.store.embedded.write_entities import DerivedRows
+from graph_api.store.embedded.tables import FIELD_COLUMNS
+from graph_api.store.embedded.write_entities import DerivedRows, from_columns, to_columns
 
 CHUNK = 500
 
 _AMONG = "IN (SELECT value FROM json_each(?))"
 _ENTITIES = {
     kind: f"""
-SELECT {", ".join(("key", "id", "name", *plan.columns))} FROM entity WHERE kind = '{kind.value}' AND key {_AMONG}"""
-    for kind, plan in KIND_PLANS.items()
+SELECT {", ".join(("key", "id", "name", *FIELD_COLUMNS[kind]))} FROM entity
+WHERE kind = '{kind.value}' AND key {_AMONG}"""
+    for kind in Kind
 }
 _KINDS = f"SELECT DISTINCT kind FROM entity WHERE key {_AMONG}"
 _MENTIONS = f"""
@@ -43,8 +45,8 @@ _TAGS = f"SELECT entity_key, property, value FROM tag WHERE entity_key {_AMONG} 
 _CONFLICTS = f"SELECT entity_key, property FROM conflict WHERE entity_key {_AMONG} ORDER BY 1, 2"
 _PUBLISHED = f"SELECT id, published_on FROM source WHERE id {_AMONG}"
 _UPDATE = {
-    kind: f"UPDATE entity SET {', '.join(f'{c} = ?' for c in ('name', 'name_key', *plan.columns))} WHERE key = ?"
-    for kind, plan in KIND_PLANS.items()
+    kind: f"UPDATE entity SET {', '.join(f'{c} = ?' for c in ('name', 'name_key', *FIELD_COLUMNS[kind]))} WHERE key = ?"
+    for kind in Kind
 }
 UNINDEX_NAMES = f"""
 INSERT INTO name_words (name_words, rowid, words)
@@ -83,7 +85,7 @@ def compare(db: sqlite3.Connection, keys: Sequence[int]) -> Iterator[Outcome]:
         for key, id_, name, *values in db.execute(_ENTITIES[plan.kind], among).fetchall():
             stored = Derived(
                 name,
-                tuple(values),
+                from_columns(plan, values),
                 tuple(str(row[0]) for row in names.get(key, ())),
                 tuple((str(row[0]), str(row[1])) for row in external_ids.get(key, ())),
                 tuple((str(row[0]), str(row[1])) for row in tags.get(key, ())),
@@ -159,7 +161,11 @@ def write_outcomes(s: Session, outcomes: Sequence[Outcome]) -> None:
     for kind in {outcome.plan.kind for outcome in outcomes}:
         s.db.executemany(
             _UPDATE[kind],
-            [(o.wanted.name, fold(o.wanted.name), *o.wanted.values, o.key) for o in outcomes if o.plan.kind is kind],
+            [
+                (o.wanted.name, fold(o.wanted.name), *to_columns(o.wanted), o.key)
+                for o in outcomes
+                if o.plan.kind is kind
+            ],
         )
     for outcome in outcomes:
         rows.add_parts(s.name.take, outcome.key, outcome.wanted)

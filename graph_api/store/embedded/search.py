@@ -9,13 +9,29 @@ from graph_api.domain.catalogue import Kind
 from graph_api.domain.folding import fold
 from graph_api.domain.paging import Page, PageRequest, page_of
 from graph_api.domain.records import SearchHit
-from graph_api.domain.search import MAX_LETTERS, MAX_WORDS, SearchQuery, nearest, parse_query
-from graph_api.store.embedded.nodes import entities_by_key
+from graph_api.domain.search import (
+    MAX_LETTERS,
+    MAX_WORDS,
+    MOST_NAMES,
+    MOST_SLUGS,
+    Hit,
+    SearchQuery,
+    best_hits,
+    nearest,
+    parse_query,
+)
+from graph_api.domain.vocabulary import MOST_WORDS, Vocabulary
+from graph_api.store.embedded.cache import PerSnapshot
+from graph_api.store.embedded.nodes import entities
 from graph_api.store.embedded.sql import one_of
-from graph_api.store.embedded.vocabulary import Vocabulary, vocabulary
 
-_MOST_NAMES = 10_000
-_MOST_SLUGS = 20_000
+
+def _load(conn: sqlite3.Connection) -> Vocabulary:
+    return Vocabulary([word for (word,) in conn.execute("SELECT term FROM vocabulary LIMIT ?", (MOST_WORDS,))])
+
+
+vocabulary = PerSnapshot(_load)
+"""The vocabulary of a graph."""
 
 
 def search(conn: sqlite3.Connection, text: str, kinds: Sequence[Kind], page: PageRequest) -> Page[SearchHit]:
@@ -26,27 +42,19 @@ def search(conn: sqlite3.Connection, text: str, kinds: Sequence[Kind], page: Pag
     """
     query = parse_query(text)
     hits = _hits(conn, query, kinds)
-    cut = page_of(hits, [(-score, id_) for score, id_, _, _ in hits], page)
-    found = entities_by_key(conn, [key for _, _, key, _ in cut.items])
-    items = [SearchHit(e, score, name) for e, (score, _, _, name) in zip(found, cut.items, strict=True)]
+    cut = page_of(hits, [(-hit.score, hit.id) for hit in hits], page)
+    found = entities(conn, [hit.id for hit in cut.items])
+    items = [SearchHit(entity, hit.score, hit.name) for entity, hit in zip(found, cut.items, strict=True) if entity]
     return Page(items, cut.positions, cut.has_next, cut.has_previous, cut.total)
 
 
-def _hits(conn: sqlite3.Connection, query: SearchQuery, kinds: Sequence[Kind]) -> list[tuple[float, str, int, str]]:
-    """Return (score, id, key, name that matched) of what matches, in the list's order."""
+def _hits(conn: sqlite3.Connection, query: SearchQuery, kinds: Sequence[Kind]) -> list[Hit]:
     text = f"""
-SELECT n.text, n.words, n.best, e.key, e.id FROM name_words CROSS JOIN name AS n ON n.key = name_words.rowid
+SELECT e.id, n.text, n.words, n.best FROM name_words CROSS JOIN name AS n ON n.key = name_words.rowid
 CROSS JOIN entity AS e ON e.key = n.entity_key WHERE name_words MATCH ? AND {one_of("e.kind", kinds).text}
 ORDER BY length(n.words), n.words, e.id LIMIT ?"""
-    best: dict[int, tuple[float, bool, str, str]] = {}
-    for name, words, is_best, key, id_ in conn.execute(text, (_every(query, vocabulary.get(conn)), _MOST_NAMES)):
-        score = query.score(name, words.split(), is_best=bool(is_best))
-        if score is None:
-            continue
-        hit = (-score, not is_best, name, id_)
-        if key not in best or hit < best[key]:
-            best[key] = hit
-    return sorted(((-rank, id_, key, name) for key, (rank, _, name, id_) in best.items()), key=lambda h: (-h[0], h[1]))
+    rows = conn.execute(text, (_every(query, vocabulary.get(conn)), MOST_NAMES))
+    return best_hits(query, ((id_, name, words.split(), bool(is_best)) for id_, name, words, is_best in rows))
 
 
 # --------------------------------------------------------------------------- expressions of the index
@@ -78,11 +86,11 @@ def nearest_slugs(conn: sqlite3.Connection, kind: Kind | None, slug: str, limit:
     """
     wanted = fold(slug[:MAX_LETTERS]).replace(" ", "-")
     if kind is None:
-        rows = conn.execute("SELECT slug FROM source LIMIT ?", (_MOST_SLUGS,))
+        rows = conn.execute("SELECT slug FROM source LIMIT ?", (MOST_SLUGS,))
         return nearest(wanted, _first(rows), limit)
     of_kind = f"SELECT slug FROM entity WHERE kind = '{kind.value}' LIMIT ?"
-    slugs = _first(conn.execute(of_kind, (_MOST_SLUGS + 1,)))
-    if len(slugs) > _MOST_SLUGS:
+    slugs = _first(conn.execute(of_kind, (MOST_SLUGS + 1,)))
+    if len(slugs) > MOST_SLUGS:
         slugs = _likely_slugs(conn, kind, wanted)
     return nearest(wanted, slugs, limit)
 
@@ -97,7 +105,7 @@ def _likely_slugs(conn: sqlite3.Connection, kind: Kind, slug: str) -> list[str]:
 SELECT DISTINCT e.slug FROM name_words CROSS JOIN name AS n ON n.key = name_words.rowid
 CROSS JOIN entity AS e ON e.key = n.entity_key WHERE name_words MATCH ? AND e.kind = '{kind.value}'
 ORDER BY abs(length(e.slug) - ?), e.slug LIMIT ?"""
-    return _first(conn.execute(text, (anyone, len(slug), _MOST_SLUGS)))
+    return _first(conn.execute(text, (anyone, len(slug), MOST_SLUGS)))
 
 
 def _first(rows: Iterable[tuple[str]]) -> list[str]:

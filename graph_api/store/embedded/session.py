@@ -73,6 +73,15 @@ class Ids:
             rows = self._db.execute(self._statement, {"ids": as_list(missing)})
             known.update((id_, (key, kind)) for id_, key, kind in rows)
 
+    def kind(self, id_: str) -> str | None:
+        """Return the kind of what has an id that was loaded."""
+        known = self._known.get(id_)
+        return known[1] if known else None
+
+    def key(self, id_: str) -> int:
+        """Return the key of what has an id that was loaded and is known."""
+        return self._known[id_][0]
+
     def put(self, id_: str, key: int, kind: str) -> None:
         """Remember a new row."""
         self._known[id_] = (key, kind)

@@ -11,7 +11,6 @@ from typing import Any, TypeAlias
 import orjson
 
 from graph_api.domain.catalogue import RELATIONS, Certainty, ClaimRank, Kind, NumberBound, Relation, ValueType
-from graph_api.domain.query import Direction
 from graph_api.domain.records import Entity, Relationship, Source
 from graph_api.store.embedded.tables import ENTITY_COLUMNS, RELATIONSHIP_COLUMNS
 
@@ -112,20 +111,6 @@ def _relationship_shape(relations: frozenset[Relation]) -> RelationshipShape:
 def relationship_shape(relations: Iterable[Relation] = ()) -> RelationshipShape:
     """Return the shape of relationships of these types; with none given, of any."""
     return _relationship_shape(frozenset(relations) or frozenset(Relation))
-
-
-def other_ends(relations: Iterable[Relation], direction: Direction) -> frozenset[Kind]:
-    """Return the kinds to which relationships of these types can lead; with none given, of any type."""
-    records = [RELATIONS[relation] for relation in relations] or RELATIONS.values()
-    outgoing = frozenset(kind for record in records for kind in record.targets)
-    incoming = frozenset(kind for record in records for kind in record.sources)
-    match direction:
-        case Direction.OUT:
-            return outgoing
-        case Direction.IN:
-            return incoming
-        case Direction.ANY:
-            return outgoing | incoming
 
 
 ENDS = "CROSS JOIN entity AS s ON s.key = r.source_key CROSS JOIN entity AS t ON t.key = r.target_key"

@@ -42,11 +42,6 @@ def _joined(operator: str, parts: list[Sql], empty: Sql) -> Sql:
     return Sql(f"({operator.join(part.text for part in parts)})", tuple(p for part in parts for p in part.params))
 
 
-def is_text(value: str) -> bool:
-    """Tell whether a string can be stored at all: halves of surrogate pairs, which JSON can bring, can't."""
-    return value.isascii() or not any("\ud800" <= c <= "\udfff" for c in value)
-
-
 def array(values: Iterable[object]) -> str:
     """Return values as the JSON text that json_each takes."""
     return orjson.dumps(list(values)).decode()

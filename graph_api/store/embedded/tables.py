@@ -16,13 +16,13 @@ The graph's revision is the highest of `change`. `meta` also holds the catalogue
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from graph_api.domain.catalogue import KINDS, PROPERTIES, RELATIONS, Property, ValueType
+from graph_api.domain.catalogue import PROPERTIES, RELATIONS, Kind, Property, ValueType
+from graph_api.domain.derive import KIND_PLANS, NAME_PROPERTIES
 
 VERSION = 2
 """Of the layout: `PRAGMA user_version`. A file with a higher one is of a newer program."""
 
 _SQL_TYPES = {ValueType.INTEGER: "INTEGER", ValueType.NUMBER: "REAL", ValueType.BOOLEAN: "INTEGER"}
-_NAMES = frozenset(record.name_property for record in KINDS.values())
 
 
 def _by_column(properties: Iterable[Property]) -> Mapping[str, Property]:
@@ -33,14 +33,16 @@ def _by_column(properties: Iterable[Property]) -> Mapping[str, Property]:
     return MappingProxyType(found)
 
 
-ENTITY_COLUMNS = _by_column(p for p in PROPERTIES.values() if p.field and p.name not in _NAMES)
+ENTITY_COLUMNS = _by_column(p for p in PROPERTIES.values() if p.field and p.name not in NAME_PROPERTIES)
 """Column of `entity` -> field property. Of a property with many values the column holds a JSON array."""
 
 RELATIONSHIP_COLUMNS = _by_column(p for record in RELATIONS.values() for p in record.properties)
 """Column of `relationship` -> property of one or more relations (never of two types)."""
 
-TAGGED = frozenset(p.name for p in ENTITY_COLUMNS.values() if p.type is ValueType.TEXT and p.name != "summary")
-"""Field properties whose texts are also in `tag`."""
+FIELD_COLUMNS: Mapping[Kind, tuple[str, ...]] = {
+    kind: tuple(f"p_{prop.column}" for _, prop, _, _ in plan.fields) for kind, plan in KIND_PLANS.items()
+}
+"""The columns of a kind's fields, in the order of `KindPlan.fields`."""
 
 
 def _columns(properties: Mapping[str, Property]) -> str:

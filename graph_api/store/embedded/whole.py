@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 import orjson
 
 from graph_api.domain.catalogue import Kind, Relation
+from graph_api.domain.fields import NAME, usable_field
 from graph_api.domain.query import EVERYTHING, ScanQuery
 from graph_api.domain.records import Change, Counts, RelationColumns
 from graph_api.store.embedded.cache import PerSnapshot
-from graph_api.store.embedded.filters import NAME, condition, needs_fold, usable_field
+from graph_api.store.embedded.filters import condition, needs_fold
 from graph_api.store.embedded.functions import add_fold
 from graph_api.store.embedded.shapes import KIND_OF, RELATION_OF, entity_shape
 from graph_api.store.embedded.sql import Sql, all_of, in_list, one_of

@@ -3,16 +3,14 @@
 # ruff: noqa: S608 - what is put together is names from the catalogue; values are parameters
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from typing import Any
 
-from graph_api.domain.catalogue import Kind, Property, ValueType
-from graph_api.domain.folding import SLUG, fold
-from graph_api.domain.ids import entity_id
-from graph_api.domain.records import Citation, EntityRow
-from graph_api.domain.values import parse
-from graph_api.store.embedded.derive import (
+import orjson
+
+from graph_api.domain.catalogue import Kind
+from graph_api.domain.checks import clean_row
+from graph_api.domain.derive import (
     KIND_PLANS,
-    Cells,
     Derived,
     KindPlan,
     StoredCells,
@@ -24,8 +22,12 @@ from graph_api.store.embedded.derive import (
     unpack,
     words_of,
 )
+from graph_api.domain.folding import fold
+from graph_api.domain.ids import entity_id
+from graph_api.domain.records import Citation, EntityRow, Value
 from graph_api.store.embedded.feed import Operation
 from graph_api.store.embedded.session import Session, as_list
+from graph_api.store.embedded.tables import FIELD_COLUMNS
 
 _MENTIONS = """
 SELECT entity_key, source_key, locator, dataset_key, seen, cells FROM mention
@@ -42,55 +44,11 @@ _INSERT_CONFLICT = "INSERT INTO conflict (entity_key, property) VALUES (?, ?)"
 
 
 def _insert_entity(plan: KindPlan) -> str:
-    columns = ("key", "id", "kind", "slug", "name", "name_key", *plan.columns)
+    columns = ("key", "id", "kind", "slug", "name", "name_key", *FIELD_COLUMNS[plan.kind])
     return f"INSERT INTO entity ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
 
 
 _INSERT_ENTITY = {kind: _insert_entity(plan) for kind, plan in KIND_PLANS.items()}
-
-
-@lru_cache(maxsize=4096)
-def canonical_cell(prop: Property, text: str) -> str:
-    """Return a cell's text as it is kept; a unit stays behind a number.
-
-    Raises:
-        ValueError: the property can't have such a value.
-    """
-    literal = parse(prop, text)
-    return f"{literal.text} {literal.unit}" if literal.unit else literal.text
-
-
-class _Invalid(Exception):
-    """A row that can't be written; the text says why."""
-
-
-def _clean(plan: KindPlan, row: EntityRow) -> StoredCells:
-    name = row.name.strip()
-    if not name:
-        raise _Invalid("an entity needs a name")
-    if not SLUG.fullmatch(row.slug):
-        raise _Invalid(f"{row.slug!r} is not a slug: a-z, 0-9 and single hyphens")
-    cells: Cells = {plan.name_property: name}
-    for key, given in row.cells.items():
-        prop = plan.properties.get(key)
-        if prop is None:
-            raise _Invalid(f"a {plan.kind.value} has no property {key!r}")
-        try:
-            if isinstance(given, str):
-                texts = [
-                    given.strip() if prop.type is ValueType.TEXT and given.strip() else canonical_cell(prop, given)
-                ]
-            else:
-                texts = sorted({canonical_cell(prop, text) for text in given})
-        except ValueError as error:
-            raise _Invalid(f"{key}: {error}") from None
-        if key == plan.name_property:
-            texts = sorted({name, *texts})
-        if texts:
-            cells[key] = texts[0] if len(texts) == 1 else texts
-    aliases = sorted({alias.strip() for alias in row.aliases} - {""}) if row.aliases else []
-    external_ids = sorted(set(row.external_ids)) if row.external_ids else []
-    return StoredCells(cells, aliases, external_ids)
 
 
 def source_keys(s: Session, citations: Sequence[Citation]) -> list[tuple[int, str]]:
@@ -108,6 +66,22 @@ def source_keys(s: Session, citations: Sequence[Citation]) -> list[tuple[int, st
             raise ValueError(f"it cites a source that is not in the graph ({citation.source})")
         places[source[0], citation.locator] = None
     return list(places)
+
+
+def to_columns(derived: Derived) -> list[str | float | None]:
+    """Return an entity's values as their columns hold them: many as a JSON array, true as 1."""
+    return [
+        orjson.dumps(value).decode() if isinstance(value, tuple) else int(value) if isinstance(value, bool) else value
+        for value in derived.values
+    ]
+
+
+def from_columns(plan: KindPlan, columns: Sequence[Any]) -> tuple[Value | None, ...]:
+    """Return the values that columns hold."""
+    return tuple(
+        tuple(orjson.loads(value)) if many and value is not None else value
+        for (_, _, many, _), value in zip(plan.fields, columns, strict=True)
+    )
 
 
 class _Rows:
@@ -140,7 +114,7 @@ class DerivedRows(_Rows):
         self, take_name: Callable[[], int], plan: KindPlan, key: int, id_: str, slug: str, derived: Derived
     ) -> None:
         """Gather all of a new entity."""
-        row = (key, id_, plan.kind.value, slug, derived.name, fold(derived.name), *derived.values)
+        row = (key, id_, plan.kind.value, slug, derived.name, fold(derived.name), *to_columns(derived))
         self.entities.setdefault(plan.kind, []).append(row)
         self.add_parts(take_name, key, derived)
 
@@ -167,9 +141,9 @@ def write_entities(s: Session, items: Sequence[tuple[int, EntityRow]]) -> None:
     for (index, row), id_ in zip(items, ids, strict=True):
         plan = KIND_PLANS[row.kind]
         try:
-            stored = _clean(plan, row)
+            stored = clean_row(plan, row)
             places = source_keys(s, row.citations)
-        except (_Invalid, ValueError) as error:
+        except ValueError as error:
             s.problem(index, str(error))
             continue
         known = s.entities.get(id_)

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph_api.domain.catalogue import Kind
-from graph_api.store.embedded.derive import KIND_PLANS, Cells, StoredCells, from_cells, from_facts, pack, united, unpack
+from graph_api.domain.derive import KIND_PLANS, Cells, StoredCells, from_cells, from_facts, pack, united, unpack
 from graph_api.store.embedded.marks import Marks
 from tests.store.items import IMPERIA, cited
 

@@ -14,8 +14,8 @@ from graph_api.domain.paging import PageRequest
 from graph_api.domain.query import BY_NAME, EVERYTHING, EntityQuery, HopQuery, Order, YearSpan
 from graph_api.domain.records import ChangeItem
 from graph_api.domain.search import allowed_edits, prefix_edits
+from graph_api.domain.vocabulary import Vocabulary
 from graph_api.store.embedded import reads, tables
-from graph_api.store.embedded.vocabulary import Vocabulary
 from graph_api.store.embedded.writer import apply
 from tests.store.items import credit, film, person, source
 

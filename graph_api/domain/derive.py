@@ -10,20 +10,26 @@ from typing import NamedTuple, TypeAlias
 
 import orjson
 
-from graph_api.domain.catalogue import KINDS, PROPERTIES, Kind, Property, properties_of
+from graph_api.domain.catalogue import KINDS, PROPERTIES, Kind, Property, ValueType, fields_of, properties_of
 from graph_api.domain.claims import aliases, best_first, by_property, field_value, in_conflict, united_claims
 from graph_api.domain.folding import fold, fold_words
 from graph_api.domain.records import Citation, Claim, Mention, Value
 from graph_api.domain.values import to_scalar
-from graph_api.store.embedded.tables import ENTITY_COLUMNS, TAGGED
 
 Texts: TypeAlias = str | list[str]
 Cells: TypeAlias = dict[str, Texts]
 """Cells as they are stored: by property name, with several texts as a list in order."""
 
+NAME_PROPERTIES = frozenset(record.name_property for record in KINDS.values())
+TAGGED = frozenset(
+    p.name
+    for p in PROPERTIES.values()
+    if p.field and p.type is ValueType.TEXT and p.name != "summary" and p.name not in NAME_PROPERTIES
+)
+"""Field properties whose texts are also kept folded, for filters and facets."""
+
 ALIASES = "aliases"
 EXTERNAL_IDS = "externalIds"
-SqlValue: TypeAlias = str | int | float | None
 
 
 class StoredCells(NamedTuple):
@@ -35,13 +41,13 @@ class StoredCells(NamedTuple):
 
 
 class Derived(NamedTuple):
-    """What the tables hold of an entity beside its facts.
+    """What a store holds of an entity beside its facts.
 
-    `values` go into the columns of `KindPlan.columns`; the rest is sorted.
+    `values` are those of `KindPlan.fields`; the rest is sorted.
     """
 
     name: str
-    values: tuple[SqlValue, ...]
+    values: tuple[Value | None, ...]
     aliases: tuple[str, ...]
     external_ids: tuple[tuple[str, str], ...]
     tags: tuple[tuple[str, str], ...]
@@ -49,14 +55,14 @@ class Derived(NamedTuple):
 
 
 class KindPlan:
-    """The columns of one kind of entity."""
+    """The properties and fields of one kind of entity, `fields` as (name, property, many, tagged)."""
 
     def __init__(self, kind: Kind) -> None:
         self.kind = kind
         self.name_property = KINDS[kind].name_property
         self.properties: Mapping[str, Property] = {p.name: p for p in properties_of(kind)}
-        self.columns: Mapping[str, Property] = {c: p for c, p in ENTITY_COLUMNS.items() if kind in p.kinds}
-        self.fields = tuple((p.name, p, p.many, p.name in TAGGED) for p in self.columns.values())
+        fields = (p for p in fields_of(kind) if p.name not in NAME_PROPERTIES)
+        self.fields = tuple((p.name, p, p.many, p.name in TAGGED) for p in fields)
 
 
 KIND_PLANS: Mapping[Kind, KindPlan] = {kind: KindPlan(kind) for kind in Kind}
@@ -108,7 +114,7 @@ def from_cells(plan: KindPlan, stored: StoredCells) -> Derived:
     """Return what one row alone says; of a property with one value the first text."""
     cells = stored.cells
     names = _texts(cells[plan.name_property])
-    values: list[SqlValue] = []
+    values: list[Value | None] = []
     tags: list[tuple[str, str]] = []
     for name, prop, many, tagged in plan.fields:
         given = cells.get(name)
@@ -118,7 +124,7 @@ def from_cells(plan: KindPlan, stored: StoredCells) -> Derived:
         texts = _texts(given)
         if not many:
             texts = texts[:1]
-        values.append(_sql(tuple(texts) if many else to_scalar(prop, texts[0])))
+        values.append(tuple(texts) if many else to_scalar(prop, texts[0]))
         if tagged:
             tags += [(name, text) for text in texts]
     given_aliases = stored.aliases
@@ -157,11 +163,11 @@ def from_facts(
     }
     names = groups.get(plan.name_property, [])
     best = field_value(PROPERTIES[plan.name_property], names) or next((c.value for c in names if c.value), "")
-    values: list[SqlValue] = []
+    values: list[Value | None] = []
     tags: list[tuple[str, str]] = []
     for name, prop, _, tagged in plan.fields:
         value = field_value(prop, groups[name]) if name in groups else None
-        values.append(_sql(value))
+        values.append(value)
         if tagged and value is not None:
             tags += [(name, text) for text in (value if isinstance(value, tuple) else (str(value),))]
     given = (alias for _, stored in mentions for alias in stored.aliases)
@@ -173,12 +179,6 @@ def from_facts(
         tuple(sorted(tags)),
         tuple(name for name, group in groups.items() if in_conflict(PROPERTIES[name], plan.kind, group)),
     )
-
-
-def _sql(value: Value | None) -> SqlValue:
-    if isinstance(value, tuple):
-        return orjson.dumps(value).decode()
-    return int(value) if isinstance(value, bool) else value
 
 
 def words_of(name: str) -> str:

@@ -1,15 +1,15 @@
 """The words that occur in names, kept in memory to find the mistyped among them."""
 
-import sqlite3
 from typing import TypeAlias
 
 from graph_api.domain.arrays import LetterArray, np
 from graph_api.domain.search import LONGEST_MISTYPED, allowed_edits
-from graph_api.store.embedded.cache import PerSnapshot
 
 Column: TypeAlias = LetterArray
 
-_MOST_WORDS = 500_000
+MOST_WORDS = 500_000
+"""Of so many words of a graph, in order, a vocabulary is made; typing errors are found among no more."""
+
 _WIDTH = LONGEST_MISTYPED + 2
 _MANY = 100
 
@@ -62,11 +62,3 @@ class Vocabulary:
                 best = np.minimum(best, np.where(swapped, two_above[j - 2] + np.uint8(1), _MANY))
             row[j] = best.astype(np.uint8, copy=False)
         return row
-
-
-def _load(conn: sqlite3.Connection) -> Vocabulary:
-    return Vocabulary([word for (word,) in conn.execute("SELECT term FROM vocabulary LIMIT ?", (_MOST_WORDS,))])
-
-
-vocabulary = PerSnapshot(_load)
-"""The vocabulary of a graph; of its first 500,000 words in order, typing errors being found among no more."""

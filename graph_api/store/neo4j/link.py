@@ -1,0 +1,183 @@
+"""The connection over which a change is written, an export read and a graph checked.
+
+Such work takes long and is done in threads, so it has a driver of its own, without event loop.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from typing import Any, Protocol, TypeAlias, TypeVar
+
+from neo4j import READ_ACCESS, WRITE_ACCESS, Driver, GraphDatabase, ManagedTransaction, Session, Transaction
+from neo4j.exceptions import ClientError, DriverError, Neo4jError
+
+from graph_api.domain.catalogue import Relation
+from graph_api.errors import StoreBusy
+from graph_api.store.neo4j.address import Address
+from graph_api.store.neo4j.connection import driver_options
+from graph_api.store.neo4j.schema import COUNT_TYPES
+
+T = TypeVar("T")
+Values: TypeAlias = list[Any]
+
+ROWS = 5_000
+"""Rows of one UNWIND, and of one transaction of a large load."""
+
+MOST_ROWS = 60_000
+"""Rows that one transaction may write: some 150 MB of the server's heap, and 2 s of a commit."""
+
+_RETRY_SECONDS = 0.8
+_BUSY_SECONDS = 1.0  # the server looks for what is due only every 2 s
+_TIMED_OUT = ("TransactionTimedOut", "TransactionTimedOutClientConfiguration", "LockClientStopped")
+_LOCK = "MERGE (w:FilmGraph {generation: 0, id: 'writer'}) SET w:Writer, w.at = datetime()"
+
+
+class TooMuch(Exception):
+    """A change turned out too large for one transaction."""
+
+
+class Work(Protocol):
+    """Where a change is written to: one transaction, or a generation that nobody sees yet."""
+
+    generation: int
+
+    def read(self, query: str, /, **parameters: object) -> list[Values]:
+        """Return the rows of a query; $g is the generation."""
+        ...
+
+    def write(self, query: str, rows: Sequence[object]) -> None:
+        """Run a query that begins with `UNWIND $rows AS row` over rows."""
+        ...
+
+
+def present_types(read: Callable[[str], list[Values]]) -> list[Relation]:
+    """Return the types of which there are relationships; many queries need one statement a type."""
+    return [relation for relation, count in zip(Relation, read(COUNT_TYPES)[0][0], strict=True) if count]
+
+
+def _run(tx: ManagedTransaction | Transaction, query: str, parameters: dict[str, Any]) -> list[Values]:
+    return tx.run(query, parameters).values()
+
+
+class InTransaction:
+    """A change inside one transaction."""
+
+    def __init__(self, tx: ManagedTransaction, generation: int) -> None:
+        self._tx = tx
+        self._rows = 0
+        self.generation = generation
+
+    def read(self, query: str, /, **parameters: object) -> list[Values]:
+        """Return the rows of a query."""
+        return _run(self._tx, query, {**parameters, "g": self.generation})
+
+    def write(self, query: str, rows: Sequence[object]) -> None:
+        """Run a query over rows.
+
+        Raises:
+            TooMuch: the transaction has grown too large.
+        """
+        self._rows += len(rows)
+        if self._rows > MOST_ROWS:
+            raise TooMuch
+        for chunk in chunks(rows, ROWS):
+            _run(self._tx, query, {"rows": chunk, "g": self.generation})
+
+
+class InGeneration:
+    """A change written in many transactions to a generation that readers go over to at its end."""
+
+    def __init__(self, link: "Link", generation: int) -> None:
+        self._link = link
+        self.generation = generation
+
+    def read(self, query: str, /, **parameters: object) -> list[Values]:
+        """Return the rows of a query."""
+        return self._link.read(query, g=self.generation, **parameters)
+
+    def write(self, query: str, rows: Sequence[object]) -> None:
+        """Run a query over rows, in transactions of a bounded size."""
+        for chunk in chunks(rows, ROWS):
+            self._link.write(query, rows=chunk, g=self.generation)
+
+
+def chunks(rows: Sequence[T], size: int) -> Iterator[list[T]]:
+    """Yield rows in lists of at most `size`."""
+    rest = iter(rows)
+    while chunk := list(islice(rest, size)):
+        yield chunk
+
+
+class Link:
+    """A few connections for work in threads."""
+
+    def __init__(self, address: Address, password: str | None) -> None:
+        self._driver: Driver = GraphDatabase.driver(
+            address.url,
+            auth=(address.user, password or ""),
+            max_transaction_retry_time=_RETRY_SECONDS,
+            **driver_options(10),
+        )
+        self._bookmarks = GraphDatabase.bookmark_manager()
+        self._database = address.database
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._driver.close()
+
+    def bookmarks(self) -> frozenset[str]:
+        """Return what tells another reader how far it must have come to see all that was written here."""
+        return frozenset(self._bookmarks.get_bookmarks())
+
+    def session(self, access: str) -> Session:
+        """Open a session; the caller closes it."""
+        return self._driver.session(
+            database=self._database, default_access_mode=access, bookmark_manager=self._bookmarks, fetch_size=-1
+        )
+
+    def read(self, query: str, /, **parameters: object) -> list[Values]:
+        """Return the rows of a query, read in a transaction of its own."""
+        with self.session(READ_ACCESS) as session:
+            return session.execute_read(_run, query, parameters)
+
+    def write(self, query: str, /, **parameters: object) -> list[Values]:
+        """Run a query in a transaction of its own."""
+        with self.session(WRITE_ACCESS) as session:
+            return session.execute_write(_run, query, parameters)
+
+    def run(self, query: str, /, **parameters: object) -> None:
+        """Run a query that takes care of its own transactions."""
+        with self.session(WRITE_ACCESS) as session:
+            session.run(query, parameters).consume()
+
+    def transaction(self, work: Callable[[ManagedTransaction], T]) -> T:
+        """Return what `work` does in one transaction; done over where others were in its way."""
+        with self.session(WRITE_ACCESS) as session:
+            return session.execute_write(work)
+
+    @contextlib.contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Be the only one that writes: a lock inside the server, which goes with its transaction or connection.
+
+        Raises:
+            StoreBusy: another process is writing.
+        """
+        with self.session(WRITE_ACCESS) as session:
+            # The server's limit holds for a transaction's whole life, so a short one tries the lock first.
+            with session.begin_transaction(timeout=_BUSY_SECONDS) as attempt:
+                try:
+                    _run(attempt, _LOCK, {})
+                    attempt.commit()
+                except ClientError as error:
+                    if (error.code or "").endswith(_TIMED_OUT):
+                        raise StoreBusy(
+                            "another process is writing to the database; try again when it has finished"
+                        ) from error
+                    raise
+            held = session.begin_transaction()
+            try:
+                _run(held, _LOCK, {})
+                yield
+            finally:
+                with contextlib.suppress(DriverError, Neo4jError):
+                    held.rollback()

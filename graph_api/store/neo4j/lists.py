@@ -1,0 +1,171 @@
+"""Pages of entities and of sources."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias, TypeVar
+
+from graph_api.domain.catalogue import Kind
+from graph_api.domain.fields import is_text
+from graph_api.domain.folding import fold
+from graph_api.domain.paging import Around, Page, PageRequest, Position, ends
+from graph_api.domain.query import EntityQuery, Filter
+from graph_api.domain.records import Entity, Source
+from graph_api.store.neo4j.connection import Snapshot
+from graph_api.store.neo4j.cypher import FALSE, TRUE, Values, all_of, among, any_of, collected, rows
+from graph_api.store.neo4j.filters import condition, starting_point
+from graph_api.store.neo4j.keyset import AROUND, Key, Stretch, cells, entity_key, order_by, position
+from graph_api.store.neo4j.schema import LABELS
+from graph_api.store.neo4j.shapes import entity_shape, read_source, source_cells
+
+T = TypeVar("T")
+Rows: TypeAlias = list[tuple[Any, ...]]
+
+BY_NAME = "n.generation = $g AND n.nameKey >= '' AND n.id >= ''"
+"""Makes the planner walk the index of names; without all three it scans the label."""
+_BY_YEAR = "n.generation = $g AND n.year >= -9007199254740991 AND n.id >= ''"
+_BY_TITLE = "n.generation = $g AND n.titleKey >= '' AND n.id >= ''"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a list.
+
+    Attributes:
+        where: what its items meet.
+        stretch: its order.
+        index: the first key of the index that is walked for it, if any: that gives its items in order
+            where all its properties are among the conditions, and the generation leads the order.
+    """
+
+    where: str
+    stretch: Stretch
+    index: str | None = None
+
+    def order(self, *, backward: bool) -> str:
+        """Return the order for ORDER BY."""
+        keys = self.stretch.order
+        if keys[0].text == self.index:
+            keys = (Key("n.generation", keys[0].descending), *keys)
+        return order_by(keys, backward=backward)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list that pages are cut from.
+
+    Attributes:
+        match: the clauses that give its items, up to their WHERE.
+        where: what they have to meet.
+        parts: of which it consists, one after the other.
+        keys: the order; the last makes it unique.
+        values: of the parameters.
+        carry: the variables of an item.
+    """
+
+    match: str
+    where: str
+    parts: tuple[Part, ...]
+    keys: tuple[Key, ...]
+    values: Values
+    carry: str = "n"
+
+    async def cut(self, graph: Snapshot, page: PageRequest, columns: Sequence[str]) -> Page[tuple[Any, ...]]:
+        """Return a page of rows."""
+        width = len(self.keys) + len(columns)
+        parts = self._parts(page, columns)
+        returned = ", ".join(self._returned(page, len(parts), width))
+        row = await graph.read(f"{''.join(parts)}RETURN {returned}", **self.values.named)
+        found: Rows = [cells_ for number in range(len(parts)) for cells_ in rows(row, width, f"r{number}_")]
+        has_next, has_previous = ends(page, len(found), Around(*(bool(row.get(name)) for name in AROUND)))
+        found = found[: page.size]
+        if page.backward:
+            found.reverse()
+        positions: list[Position] = [position(self.keys, cells_) for cells_ in found]
+        items = [cells_[len(self.keys) :] for cells_ in found]
+        return Page(items, positions, has_next, has_previous, row.get("total"))
+
+    def _parts(self, page: PageRequest, columns: Sequence[str]) -> list[str]:
+        """Return the subqueries of a page's items and one more; of the second part only what the first lacks."""
+        texts: list[str] = []
+        for part in reversed(self.parts) if page.backward else self.parts:
+            where = all_of((part.where, self.where, part.stretch.window(page, self.values)))
+            if where == FALSE:
+                continue
+            known, wanted = ("r0_0", f"WITH * WHERE size(r0_0) <= {page.size} ") if texts else ("", "")
+            order = part.order(backward=page.backward)
+            prefix = f"r{len(texts)}_"
+            texts.append(
+                f"CALL ({known}) {{ {wanted}{self.match} WHERE {where} WITH {self.carry} ORDER BY {order}"
+                f" LIMIT {page.size + 1} RETURN {collected((*cells(self.keys), *columns), prefix)} }}\n"
+            )
+        return texts
+
+    def _returned(self, page: PageRequest, parts: int, width: int) -> list[str]:
+        returned = [name for number in range(parts) for name in (f"r{number}_{i}" for i in range(width))]
+        if page.after is not None or page.before is not None:
+            asked = zip(*(part.stretch.outside(page, self.values) for part in self.parts), strict=True)
+            for name, each in zip(AROUND, asked, strict=True):
+                exist = (self._exists(part, what) for part, what in zip(self.parts, each, strict=True))
+                returned.append(f"{any_of(exist)} AS {name}")
+        if page.count:
+            length = (f"COUNT {{ {self._all(part)} }}" for part in self.parts)
+            returned.append(f"{' + '.join(length)} AS total")
+        return returned or ["true AS is_empty"]
+
+    def _exists(self, part: Part, what: str) -> str:
+        return FALSE if what == FALSE else f"EXISTS {{ {self._all(part, what)} }}"
+
+    def _all(self, part: Part, what: str = TRUE) -> str:
+        return f"{self.match} WHERE {all_of((part.where, self.where, what))} RETURN {self.carry}"
+
+
+async def find(graph: Snapshot, query: EntityQuery) -> Page[Entity]:
+    """Return a page of the entities of a kind."""
+    shape = entity_shape((query.kind,))
+    page = await entity_listing(query).cut(graph, query.page, shape.cells("n"))
+    return with_items(page, [shape.read(row) for row in page.items])
+
+
+def with_items(page: Page[Any], items: Sequence[T]) -> Page[T]:
+    """Return a page with what its rows mean."""
+    return Page(items, page.positions, page.has_next, page.has_previous, page.total)
+
+
+def entity_listing(query: EntityQuery) -> Listing:
+    """Return the list that a query asks for."""
+    values = Values()
+    keys = (*(entity_key(order, "n", query.kind) for order in query.order), Key("n.id"))
+    match, rest = starting_point(query.filter, query.kind, "n", values)
+    where = condition(rest, "n", values)
+    if match:
+        return Listing(match, where, (Part(TRUE, Stretch(keys)),), keys, values)
+    parts: tuple[Part, ...] = (Part(BY_NAME, Stretch(keys), "n.nameKey"),)
+    if keys[0].text == "n.year":
+        lacks = Part(f"{BY_NAME} AND n.year IS NULL", Stretch(keys, has=False))
+        parts = (Part(_BY_YEAR, Stretch(keys, has=True), "n.year"), lacks)
+    return Listing(f"MATCH (n:{LABELS[query.kind]}:FilmGraph)", where, parts, keys, values)
+
+
+def matching(kind: Kind, where: Filter, values: Values) -> str:
+    """Return clauses that give the entities `n` of a kind that match."""
+    match, rest = starting_point(where, kind, "n", values)
+    if match:
+        return f"{match} WHERE {condition(rest, 'n', values)}"
+    return f"MATCH (n:{LABELS[kind]}:FilmGraph) WHERE {all_of((BY_NAME, condition(rest, 'n', values)))}"
+
+
+async def list_sources(
+    graph: Snapshot, page: PageRequest, text: str | None = None, kinds: Sequence[str] = ()
+) -> Page[Source]:
+    """Return sources by folded title, then id; `text` must be in title or publisher."""
+    values = Values()
+    parts = [among("n.kind", [kind for kind in kinds if is_text(kind)], values)] if kinds else []
+    if text:
+        wanted = values.add(fold(text))
+        parts.append(any_of(f"n.{place} CONTAINS {wanted}" for place in ("titleKey", "publisherKey")))
+    keys = (Key("n.titleKey"), Key("n.id"))
+    part = Part(_BY_TITLE, Stretch(keys), "n.titleKey")
+    found = await Listing("MATCH (n:Source:FilmGraph)", all_of(parts), (part,), keys, values).cut(
+        graph, page, source_cells("n")
+    )
+    return with_items(found, [read_source(row) for row in found.items])

@@ -1,0 +1,143 @@
+"""Which columns make a record, and how a row becomes one.
+
+An id says of which kind an entity is and what its slug, so that neither is read.
+"""
+
+from base64 import urlsafe_b64decode
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+from graph_api.domain.catalogue import (
+    KIND_BY_TYPE_NAME,
+    KINDS,
+    RELATIONS,
+    Certainty,
+    ClaimRank,
+    Kind,
+    NumberBound,
+    Relation,
+)
+from graph_api.domain.fields import FIELDS
+from graph_api.domain.records import Entity, Relationship, Source
+from graph_api.store.neo4j.cypher import given, or_empty
+
+Row: TypeAlias = Sequence[Any]
+
+RELATION_OF = {relation.value: relation for relation in Relation}
+RANK_OF = {rank.value: rank for rank in ClaimRank}
+CERTAINTY_OF = {certainty.value: certainty for certainty in Certainty}
+BOUND_OF = {bound.value: bound for bound in NumberBound}
+
+_KIND_OF = {name.encode(): kind for name, kind in KIND_BY_TYPE_NAME.items()}
+
+
+def kind_and_slug(id_: str) -> tuple[Kind | None, str]:
+    """Return what a stored id says; the kind is None for what is no entity."""
+    name, _, slug = urlsafe_b64decode(id_ + "=" * (-len(id_) % 4)).partition(b":")
+    kind = _KIND_OF.get(name)
+    return kind, slug.decode() if kind else ""
+
+
+def name_of(alias: str, kinds: Iterable[Kind] = ()) -> str:
+    """Return the expression of the best name of an entity of one of these kinds."""
+    properties = sorted({KINDS[kind].name_property for kind in kinds or Kind}, reverse=True)
+    texts = [f"{alias}.{name}" for name in properties]
+    return texts[0] if len(texts) == 1 else f"coalesce({', '.join(texts)})"
+
+
+class EntityShape:
+    """The columns of entities of some kinds."""
+
+    def __init__(self, kinds: frozenset[Kind]) -> None:
+        fields = [p for p in FIELDS.values() if p.kinds & kinds]
+        self._kinds = kinds
+        self._names = tuple(p.name for p in fields)
+        self._many = frozenset(p.name for p in fields if p.many)
+        self.width = len(fields) + 2
+
+    def cells(self, alias: str) -> list[str]:
+        """Return the expressions of the columns."""
+        own = (or_empty(f"{alias}.{name}") for name in self._names)
+        return [f"{alias}.id", name_of(alias, self._kinds), *own]
+
+    def read(self, row: Row, at: int = 0) -> Entity:
+        """Return the entity whose columns start at `at`."""
+        values = {
+            name: value for name, value in zip(self._names, row[at + 2 : at + self.width], strict=True) if value != ""
+        }
+        for name in self._many & values.keys():
+            values[name] = tuple(values[name])
+        kind, slug = kind_and_slug(row[at])
+        assert kind is not None
+        return Entity(row[at], kind, slug, row[at + 1], values)
+
+
+class RelationshipShape:
+    """The columns of relationships of some types; the ids of the ends are not among them."""
+
+    def __init__(self, relations: frozenset[Relation]) -> None:
+        own = {p.name: None for relation in sorted(relations) for p in RELATIONS[relation].properties}
+        self._names = tuple(own)
+        self.width = len(self._names) + 6
+
+    def cells(self, alias: str) -> list[str]:
+        """Return the expressions of the columns."""
+        known = [f"{alias}.id", f"type({alias})", f"{alias}.rank", f"{alias}.certainty"]
+        return known + [or_empty(f"{alias}.{name}") for name in ("reason", "assertedBy", *self._names)]
+
+    def read(self, row: Row, at: int, source: str, target: str) -> Relationship:
+        """Return the relationship between two ids whose columns start at `at`."""
+        properties = {
+            name: value for name, value in zip(self._names, row[at + 6 : at + self.width], strict=True) if value != ""
+        }
+        id_, type_, rank, certainty, reason, asserted_by = row[at : at + 6]
+        return Relationship(
+            id_,
+            RELATION_OF[type_],
+            source,
+            target,
+            properties,
+            RANK_OF[rank],
+            CERTAINTY_OF[certainty],
+            given(reason),
+            given(asserted_by),
+        )
+
+
+@lru_cache(maxsize=256)
+def _entity_shape(kinds: frozenset[Kind]) -> EntityShape:
+    return EntityShape(kinds)
+
+
+def entity_shape(kinds: Iterable[Kind] = ()) -> EntityShape:
+    """Return the shape of entities of these kinds; with none given, of any."""
+    return _entity_shape(frozenset(kinds) or frozenset(Kind))
+
+
+@lru_cache(maxsize=256)
+def _relationship_shape(relations: frozenset[Relation]) -> RelationshipShape:
+    return RelationshipShape(relations)
+
+
+def relationship_shape(relations: Iterable[Relation] = ()) -> RelationshipShape:
+    """Return the shape of relationships of these types; with none given, of any."""
+    return _relationship_shape(frozenset(relations) or frozenset(Relation))
+
+
+_SOURCE = ("id", "slug", "title", "kind")
+_SOURCE_MAY_HAVE = ("url", "publisher", "publishedOn", "retrievedOn", "licence")
+
+
+def source_cells(alias: str) -> list[str]:
+    """Return the expressions of a source's columns."""
+    return [f"{alias}.{name}" for name in _SOURCE] + [or_empty(f"{alias}.{name}") for name in _SOURCE_MAY_HAVE]
+
+
+SOURCE_WIDTH = len(_SOURCE) + len(_SOURCE_MAY_HAVE)
+
+
+def read_source(row: Row, at: int = 0) -> Source:
+    """Return the source whose columns start at `at`."""
+    known = len(_SOURCE)
+    return Source(*row[at : at + known], *map(given, row[at + known : at + SOURCE_WIDTH]))
