@@ -9,10 +9,11 @@ from graph_api.store.base import Store
 from graph_api.store.factory import open_store
 from tests.store.neo4j.cleaning import clean
 
+ON_NEO4J = [pytest.mark.neo4j, pytest.mark.slow, pytest.mark.exhaustive]
 NewStore = Callable[[], Awaitable[Store]]
 
 
-@pytest.fixture(params=["embedded", pytest.param("neo4j", marks=pytest.mark.xdist_group("neo4j"))])
+@pytest.fixture(params=["embedded", pytest.param("neo4j", marks=ON_NEO4J)])
 async def new_store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[NewStore]:
     """A function that opens one more empty store, the first of the kind under test; all are closed at the end.
 
