@@ -42,7 +42,7 @@ MATCH (c:FilmGraph) WHERE c.generation = 0 AND c.id STARTS WITH 'change-' AND c.
 CALL (c) {{ DETACH DELETE c }} IN TRANSACTIONS OF {ROWS} ROWS"""
 _COPY_NODES = f"""
 MATCH (n:FilmGraph) WHERE n.generation = $old AND n.id >= '' AND n.id <> 'graph'
-CALL (n) {{ CREATE (c:$(labels(n))) SET c = properties(n), c.generation = $new }} IN TRANSACTIONS OF {ROWS} ROWS"""
+CALL (n) {{ CREATE (c:$(labels(n))) SET c = n{{.*, generation: $new}} }} IN TRANSACTIONS OF {ROWS} ROWS"""
 _OWN_TYPES = ("MENTIONED_IN", "ABOUT_SUBJECT", "HAS_VALUE", "CITES", "MERGED_INTO")
 _COPY_LINKS = {
     type_: f"""
@@ -50,7 +50,7 @@ MATCH (a:FilmGraph)-[r:{type_}]->(b) WHERE a.generation = $old AND a.id >= ''
 CALL (a, r, b) {{
   MATCH (x:FilmGraph {{generation: $new, id: a.id}})
   MATCH (y:FilmGraph {{generation: $new, id: b.id}})
-  CREATE (x)-[c:{type_}]->(y) SET c = properties(r){", c.generation = $new" if type_ in TYPES else ""}
+  CREATE (x)-[c:{type_}]->(y) SET c = {"r{.*, generation: $new}" if type_ in TYPES else "properties(r)"}
 }} IN TRANSACTIONS OF {ROWS} ROWS"""
     for type_ in (*TYPES, *_OWN_TYPES)
 }

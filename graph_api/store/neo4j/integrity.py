@@ -69,17 +69,17 @@ def _references(link: Link, found: Now) -> Iterator[str]:
 
 
 def _derived(link: Link, found: Now) -> Iterator[str]:
-    work = InGeneration(link, found.generation)
-    for query in _IDS.values():
-        last = ""
-        is_full = True
-        while is_full:
-            ids = [row[0] for row in work.read(query, last=last)]
-            is_full = len(ids) == CHUNK
-            last = ids[-1] if ids else ""
-            for outcome in compare(work, ids):
-                if outcome.stored != outcome.wanted:
-                    yield f"entity {outcome.id}: its fields are not those that its facts give"
+    with InGeneration(link, found.generation) as work:
+        for query in _IDS.values():
+            last = ""
+            is_full = True
+            while is_full:
+                ids = [row[0] for row in work.read(query, last=last)]
+                is_full = len(ids) == CHUNK
+                last = ids[-1] if ids else ""
+                for outcome in compare(work, ids):
+                    if outcome.stored != outcome.wanted:
+                        yield f"entity {outcome.id}: its fields are not those that its facts give"
     for (id_,) in link.read(_DEGREES, g=found.generation):
         yield f"entity {id_}: its degree is not the number of its relationships"
 

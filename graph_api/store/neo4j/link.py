@@ -4,7 +4,9 @@ Such work takes long and is done in threads, so it has a driver of its own, with
 """
 
 import contextlib
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from typing import Any, Protocol, TypeAlias, TypeVar
 
@@ -25,6 +27,9 @@ ROWS = 5_000
 
 MOST_ROWS = 60_000
 """Rows that one transaction may write: some 150 MB of the server's heap, and 2 s of a commit."""
+
+_AHEAD = 4
+"""Transactions' rows that wait for the server while more are being prepared."""
 
 _RETRY_SECONDS = 0.8
 _BUSY_SECONDS = 1.0  # the server looks for what is due only every 2 s
@@ -85,20 +90,40 @@ class InTransaction:
 
 
 class InGeneration:
-    """A change written in many transactions to a generation that readers go over to at its end."""
+    """A change written in many transactions to a generation that readers go over to at its end.
+
+    Rows are sent by a thread, so that the server works while the next ones are being prepared.
+    To be used as a context: leaving it waits for what is under way.
+    """
 
     def __init__(self, link: "Link", generation: int) -> None:
         self._link = link
+        self._sender = ThreadPoolExecutor(1, thread_name_prefix="graph-sender")
+        self._sent: deque[Future[list[Values]]] = deque()
         self.generation = generation
 
+    def __enter__(self) -> "InGeneration":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._sender.shutdown(cancel_futures=True)
+
     def read(self, query: str, /, **parameters: object) -> list[Values]:
-        """Return the rows of a query."""
+        """Return the rows of a query, which sees all that was written."""
+        self.flush()
         return self._link.read(query, g=self.generation, **parameters)
 
     def write(self, query: str, rows: Sequence[object]) -> None:
-        """Run a query over rows, in transactions of a bounded size."""
+        """Run a query over rows, in transactions of a bounded size; errors may come with a later call."""
         for chunk in chunks(rows, ROWS):
-            self._link.write(query, rows=chunk, g=self.generation)
+            while len(self._sent) >= _AHEAD:
+                self._sent.popleft().result()
+            self._sent.append(self._sender.submit(self._link.write, query, rows=chunk, g=self.generation))
+
+    def flush(self) -> None:
+        """Wait until everything is written."""
+        while self._sent:
+            self._sent.popleft().result()
 
 
 def chunks(rows: Sequence[T], size: int) -> Iterator[list[T]]:

@@ -51,11 +51,12 @@ def _is_ready(link: Link, found: Now) -> bool:
 
 def _derive_all(link: Link, found: Now) -> None:
     """Derive all data anew: no facts change, so the revision stays and no change is told of."""
-    work = InGeneration(link, found.generation)
-    s = Session(work, revision=found.revision, at="", actor="", dataset=None, is_empty=False)
-    for query in _IDS.values():
-        s.dirty.update(row[0] for row in work.read(query))
-    s.ends.update(s.dirty)
-    rederive(s, silent=True)
-    update_degrees(s)
+    with InGeneration(link, found.generation) as work:
+        s = Session(work, revision=found.revision, at="", actor="", dataset=None, is_empty=False)
+        for query in _IDS.values():
+            s.dirty.update(row[0] for row in work.read(query))
+        s.ends.update(s.dirty)
+        rederive(s, silent=True)
+        update_degrees(s)
+        work.flush()
     generations.sign(link, found.generation)

@@ -107,7 +107,9 @@ class Change:
             if not is_empty:
                 generations.copy(link, now.generation, number)
             batches = chain(self._taken, self._rest)
-            s, applied = self._write(InGeneration(link, number), now, batches, is_empty=is_empty)
+            with InGeneration(link, number) as work:
+                s, applied = self._write(work, now, batches, is_empty=is_empty)
+                work.flush()
             if applied.changed or s.is_written:
                 generations.switch(link, now.generation, number, applied.revision)
         finally:
