@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from graph_api.analytics.parameters import Parameters, flag
+from graph_api.analytics.progress import tell
 from graph_api.analytics.projection import ProjectedGraph
 from graph_api.domain.arrays import FloatArray, np
 
@@ -74,6 +75,7 @@ def _betweenness_by_levels(graph: ProjectedGraph) -> FloatArray | None:
             passing += nearer * (matrix @ share)
         passing[own] = 0.0
         scores += passing.sum(axis=1)
+        tell(int(sources[-1]) + 1, n)
     return scores / max((n - 1) * (n - 2), 1)
 
 
@@ -130,6 +132,7 @@ def _distances(graph: ProjectedGraph, *, weighted: bool) -> Iterator[tuple[int, 
     for start in range(0, n, step):
         rows = np.arange(start, min(n, start + step))
         yield start, csgraph.dijkstra(lengths, directed=True, indices=rows, unweighted=not weighted)
+        tell(int(rows[-1]) + 1, n)
 
 
 def lengths_of(graph: ProjectedGraph, *, weighted: bool) -> "sparse.csr_array[np.float64]":
