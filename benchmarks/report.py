@@ -1,6 +1,7 @@
 """Small tables of results, alike in all benchmarks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
@@ -26,3 +27,32 @@ def verdict(what: str, value: float, limit: float, unit: str = "") -> str:
     """Return a line that says whether a value keeps its limit."""
     word = "ok" if value <= limit else "MISSED"
     return f"{what}: {value:,.2f}{unit}, at most {limit:,g}{unit}: {word}"
+
+
+def verdict_at_least(what: str, value: float, target: float, unit: str = "") -> str:
+    """Return a line that says whether a value reaches its target."""
+    word = "ok" if value >= target else "MISSED"
+    return f"{what}: {value:,.2f}{unit}, at least {target:,g}{unit}: {word}"
+
+
+class Report:
+    """Tables and lines that are printed as they come and kept in benchmarks/results/NAME.txt."""
+
+    def __init__(self, name: str) -> None:
+        self._path = Path(__file__).parent / "results" / f"{name}.txt"
+        self._parts: list[str] = []
+
+    def table(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+        """Print a table."""
+        self.lines([table(title, columns, rows)])
+
+    def lines(self, lines: Iterable[str]) -> None:
+        """Print lines."""
+        for line in lines:
+            self._parts.append(line)
+            print(line, flush=True)
+
+    def save(self) -> None:
+        """Keep all that was printed."""
+        self._path.parent.mkdir(exist_ok=True)
+        self._path.write_text("\n".join(self._parts) + "\n", encoding="utf-8")
