@@ -134,3 +134,9 @@ def check_ascii(ids: Iterable[str]) -> None:
     for id_ in ids:
         if not id_.isascii():
             decode(id_)
+
+
+def check_ids(ids: Iterable[str]) -> None:
+    """Raise BadId where an id is none."""
+    for id_ in ids:
+        decode(id_)

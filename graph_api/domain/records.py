@@ -234,13 +234,18 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What became of a change set; `revision` is unchanged where it changed nothing."""
+    """What became of a change set; `revision` is unchanged where it changed nothing.
+
+    Attributes:
+        change: what it did to which records; None for a load of very many.
+    """
 
     revision: int
     changed: bool
     created: int = 0
     updated: int = 0
     removed: int = 0
+    change: Change | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from pathlib import Path as FilePath
 from typing import Protocol, TypeAlias
 
 from graph_api.domain.catalogue import Kind, Relation
+from graph_api.domain.images import AuditEntry, Image
 from graph_api.domain.paging import Page, PageRequest
 from graph_api.domain.query import ClaimQuery, EntityQuery, Filter, HopQuery, Order, PathQuery, ScanQuery, YearSpan
 from graph_api.domain.records import (
@@ -216,6 +217,8 @@ class Store(Protocol):
         dataset: str | None = None,
         replace: bool = False,
         remove: Sequence[str] = (),
+        expected: int | None = None,
+        dry_run: bool = False,
     ) -> Applied:
         """Apply one change, whole or not at all; a change that changes nothing leaves the revision.
 
@@ -226,11 +229,42 @@ class Store(Protocol):
             dataset: the name under which a load brings it.
             replace: remove what this dataset brought before and does not bring now.
             remove: ids of entities, relationships, claims or sources to remove.
+            expected: the revision that the change was made for.
+            dry_run: check and count everything, and keep nothing; the answer is as if it were applied.
 
         Raises:
             DatasetInvalid: an item refers to nothing, or contradicts another of this change.
+            Conflict: the graph is not at the revision expected; or a source to be removed is cited.
             StoreBusy, StoreReadOnly: it can't be written now, or at all.
         """
+        ...
+
+    async def merge(self, keep: str, gone: str, *, actor: str, dry_run: bool = False) -> Applied:
+        """Make two entities one: names, rows, claims and relationships move, and the id that goes stands for the other.
+
+        Raises:
+            BadInput: they are not two entities of one kind.
+            Conflict: a relationship or a differentFrom claim between them says that they are two.
+            StoreBusy, StoreReadOnly: it can't be written now, or at all.
+        """
+        ...
+
+    async def undo(self, revision: int, *, actor: str, dry_run: bool = False) -> Applied:
+        """Put everything that a change touched back to what it was before, as a change of its own.
+
+        Raises:
+            NotFound: there is no such change, or it was a load of which the log keeps no images.
+            Conflict: something it touched was changed or used since.
+            StoreBusy, StoreReadOnly: it can't be written now, or at all.
+        """
+        ...
+
+    async def audit(self, revision: int) -> list[AuditEntry]:
+        """Return what a change did to each record, by id; empty where the log keeps no images of it."""
+        ...
+
+    async def images(self, ids: Ids) -> list[Image | None]:
+        """Return how records lie in the graph; None for what has no record of its own, and for merged ids."""
         ...
 
     def export(self) -> Iterable[ChangeItem]:

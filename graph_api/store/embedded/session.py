@@ -50,7 +50,7 @@ class Table:
 
 
 class Ids:
-    """Keys by id, remembered up to a bound."""
+    """Keys by id, remembered up to a bound; `merged` holds what ids that were merged stand for now."""
 
     def __init__(self, db: sqlite3.Connection, statement: str, *, is_empty: bool) -> None:
         self._db = db
@@ -58,20 +58,22 @@ class Ids:
         self._known: dict[str, tuple[int, str]] = {}
         # While nothing was forgotten, an id that isn't remembered isn't in a table that began empty.
         self._has_all = is_empty
+        self.merged: dict[str, str] = {}
         self.get = self._known.get
 
     def load(self, ids: Iterable[str]) -> None:
         """Look up what isn't remembered, in one query."""
         known = self._known
         if len(known) > _CACHED:
-            known.clear()
-            self._has_all = False
+            self.forget()
         if self._has_all:
             return
         missing = {id_ for id_ in ids if id_ not in known}
         if missing:
-            rows = self._db.execute(self._statement, {"ids": as_list(missing)})
-            known.update((id_, (key, kind)) for id_, key, kind in rows)
+            for id_, key, kind, present in self._db.execute(self._statement, {"ids": as_list(missing)}):
+                known[id_] = known[present] = (key, kind)
+                if present != id_:
+                    self.merged[id_] = present
 
     def kind(self, id_: str) -> str | None:
         """Return the kind of what has an id that was loaded."""
@@ -89,15 +91,16 @@ class Ids:
     def forget(self) -> None:
         """Forget all, since rows were removed."""
         self._known.clear()
+        self.merged.clear()
         self._has_all = False
 
 
 _ENTITIES = """
-SELECT id, key, kind FROM entity WHERE id IN (SELECT value FROM json_each(:ids))
+SELECT id, key, kind, id FROM entity WHERE id IN (SELECT value FROM json_each(:ids))
 UNION ALL
-SELECT m.id, e.key, e.kind FROM merged m JOIN entity e ON e.key = m.entity_key
+SELECT m.id, e.key, e.kind, e.id FROM merged m JOIN entity e ON e.key = m.entity_key
 WHERE m.id IN (SELECT value FROM json_each(:ids))"""
-_SOURCES = "SELECT id, key, '' FROM source WHERE id IN (SELECT value FROM json_each(:ids))"
+_SOURCES = "SELECT id, key, '', id FROM source WHERE id IN (SELECT value FROM json_each(:ids))"
 
 
 class Session:

@@ -9,6 +9,8 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from graph_api.domain.catalogue import Kind, Relation
 from graph_api.domain.hashing import graph_hash
+from graph_api.domain.ids import check_ids
+from graph_api.domain.images import AuditEntry, Image
 from graph_api.domain.paging import Page, PageRequest
 from graph_api.domain.query import ClaimQuery, EntityQuery, Filter, HopQuery, Order, PathQuery, ScanQuery, YearSpan
 from graph_api.domain.records import (
@@ -34,11 +36,13 @@ from graph_api.domain.records import (
 )
 from graph_api.errors import StoreReadOnly, StoreUnavailable
 from graph_api.store.base import Ids, StoreInfo
+from graph_api.store.embedded import audit as audits
 from graph_api.store.embedded import backup as backups
 from graph_api.store.embedded import export as exports
 from graph_api.store.embedded import integrity, reads, writer
 from graph_api.store.embedded.connection import errors, open_reader, open_writer, prepare_path
 from graph_api.store.embedded.feed import revision
+from graph_api.store.embedded.images import images
 from graph_api.store.embedded.pool import ReaderPool
 from graph_api.store.embedded.upgrade import is_current, prepare
 
@@ -261,11 +265,39 @@ class EmbeddedStore:
         dataset: str | None = None,
         replace: bool = False,
         remove: Sequence[str] = (),
+        expected: int | None = None,
+        dry_run: bool = False,
     ) -> Applied:
         """Apply one change, whole or not at all; `batches` are taken in another thread."""
         return await self._write(
-            writer.apply, batches, actor=actor, dataset=dataset, replace=replace, remove_ids=remove
+            writer.apply,
+            batches,
+            actor=actor,
+            dataset=dataset,
+            replace=replace,
+            remove_ids=remove,
+            expected=expected,
+            dry_run=dry_run,
         )
+
+    async def merge(self, keep: str, gone: str, *, actor: str, dry_run: bool = False) -> Applied:
+        """Make two entities one."""
+        check_ids((keep, gone))
+        return await self._write(writer.merge, keep, gone, actor=actor, dry_run=dry_run)
+
+    async def undo(self, revision: int, *, actor: str, dry_run: bool = False) -> Applied:
+        """Put everything that a change touched back to what it was before."""
+        return await self._write(writer.undo, revision, actor=actor, dry_run=dry_run)
+
+    async def audit(self, revision: int) -> list[AuditEntry]:
+        """Return what a change did to each record, by id."""
+        return await self._pool.run(audits.entries, revision)
+
+    async def images(self, ids: Ids) -> list[Image | None]:
+        """Return how records lie in the graph."""
+        check_ids(ids)
+        found = await self._pool.run(images, ids)
+        return [found.get(id_) for id_ in ids]
 
     def export(self) -> Iterable[ChangeItem]:
         """Yield the whole graph at one revision; opens the file when the first item is taken."""

@@ -49,18 +49,18 @@ def remove(s: Session, wanted: Sequence[str]) -> None:
         table: [row[0] for row in s.db.execute(f"SELECT key FROM {table} WHERE id {_AMONG}", (as_list(group),))]
         for table, group in groups.items()
     }
-    _remove_relationships(s, keys["relationship"])
-    _remove_claims(s, keys["claim"])
-    _remove_entities(s, keys["entity"])
+    remove_relationships(s, keys["relationship"])
+    remove_claims(s, keys["claim"])
+    remove_entities(s, keys["entity"])
     cited = s.db.execute(_CITED_SOURCES, (as_list(keys["source"]),)).fetchone()
     if cited:
         raise Conflict(f"the source {cited[0]!r} is still cited; remove what cites it first")
-    _remove_sources(s, keys["source"])
+    remove_sources(s, keys["source"])
 
 
 def sweep(s: Session) -> None:
     """Remove what the dataset brought before and not in this change."""
-    for table, remove_keys in (("relationship", _remove_relationships), ("claim", _remove_claims)):
+    for table, remove_keys in (("relationship", remove_relationships), ("claim", remove_claims)):
         affected = _withdraw(s, table)
         for keys in affected.chunks(CHUNK):
             kept = {
@@ -74,7 +74,7 @@ def sweep(s: Session) -> None:
     _sweep_entities(s)
     s.db.execute("DELETE FROM source_origin WHERE dataset_key = ? AND seen < ?", (s.dataset_key, s.load_number))
     s.is_written = s.is_written or s.db.execute("SELECT changes()").fetchone()[0] > 0
-    _remove_sources(s, [row[0] for row in s.db.execute(_IDLE_SOURCES)])
+    remove_sources(s, [row[0] for row in s.db.execute(_IDLE_SOURCES)])
 
 
 def _withdraw(s: Session, table: str) -> Marks:
@@ -128,7 +128,7 @@ SELECT DISTINCT entity_key FROM mention AS m WHERE entity_key {_AMONG} AND datas
         s.restated.update(changed)
         s.db.execute(f"DELETE FROM mention WHERE entity_key {_AMONG} AND dataset_key = ? AND seen < ?", old)
         s.is_written = s.is_written or bool(stated)
-        _remove_entities(s, [key for key in keys if key not in stated and key not in kept])
+        remove_entities(s, [key for key in keys if key not in stated and key not in kept])
 
 
 def _referred_inside(s: Session) -> Marks:
@@ -148,7 +148,8 @@ WHERE c.qualifiers <> '{}'"""
     return found
 
 
-def _remove_relationships(s: Session, keys: Sequence[int]) -> None:
+def remove_relationships(s: Session, keys: Sequence[int]) -> None:
+    """Remove relationships with their citations."""
     s.db.execute(f"DELETE FROM relationship_citation WHERE relationship_key {_AMONG}", (as_list(keys),))
     rows = s.db.execute(
         f"DELETE FROM relationship WHERE key {_AMONG} RETURNING id, source_key, target_key", (as_list(keys),)
@@ -160,22 +161,23 @@ def _remove_relationships(s: Session, keys: Sequence[int]) -> None:
     s.feed.add(Operation.REMOVED, [row[0] for row in gone])
 
 
-def _remove_claims(s: Session, keys: Sequence[int]) -> None:
+def remove_claims(s: Session, keys: Sequence[int]) -> None:
+    """Remove claims with their citations."""
     s.db.execute(f"DELETE FROM claim_citation WHERE claim_key {_AMONG}", (as_list(keys),))
     gone = s.db.execute(f"DELETE FROM claim WHERE key {_AMONG} RETURNING id, subject_key", (as_list(keys),)).fetchall()
     s.dirty.update(row[1] for row in gone)
     s.feed.add(Operation.REMOVED, [row[0] for row in gone])
 
 
-def _remove_entities(s: Session, keys: Sequence[int]) -> None:
+def remove_entities(s: Session, keys: Sequence[int]) -> None:
     """Remove entities with all that refers to them."""
     if not keys:
         return
     among = as_list(keys)
     linked = f"SELECT key FROM relationship WHERE source_key {_AMONG} OR target_key {_AMONG}"
-    _remove_relationships(s, [row[0] for row in s.db.execute(linked, (among, among))])
+    remove_relationships(s, [row[0] for row in s.db.execute(linked, (among, among))])
     about = f"SELECT key FROM claim WHERE subject_key {_AMONG} OR entity_key {_AMONG}"
-    _remove_claims(s, [row[0] for row in s.db.execute(about, (among, among))])
+    remove_claims(s, [row[0] for row in s.db.execute(about, (among, among))])
     gone = [row[0] for row in s.db.execute(f"SELECT id FROM entity WHERE key {_AMONG}", (among,))]
     _remove_references(s, as_list(gone))
     drop_derived(s, keys)
@@ -190,7 +192,7 @@ def _remove_references(s: Session, among: str) -> None:
     """Remove what names entities inside: claims by a qualifier; relationships only lose the property."""
     qualified = f"""
 SELECT DISTINCT c.key FROM claim c, json_each(c.qualifiers) q WHERE c.qualifiers <> '{{}}' AND q.value {_AMONG}"""
-    _remove_claims(s, [row[0] for row in s.db.execute(qualified, (among,))])
+    remove_claims(s, [row[0] for row in s.db.execute(qualified, (among,))])
     for column in _ENTITY_PROPERTIES:
         rows = s.db.execute(
             f"UPDATE relationship SET {column} = NULL WHERE {column} {_AMONG} RETURNING key, id",
@@ -199,7 +201,8 @@ SELECT DISTINCT c.key FROM claim c, json_each(c.qualifiers) q WHERE c.qualifiers
         s.feed.add(Operation.UPDATED, [id_ for key, id_ in rows if s.relationship.tell(key)])
 
 
-def _remove_sources(s: Session, keys: Sequence[int]) -> None:
+def remove_sources(s: Session, keys: Sequence[int]) -> None:
+    """Remove sources that nothing cites."""
     s.db.execute(f"DELETE FROM source_origin WHERE source_key {_AMONG}", (as_list(keys),))
     gone = s.db.execute(f"DELETE FROM source WHERE key {_AMONG} RETURNING id", (as_list(keys),)).fetchall()
     s.sources.forget()

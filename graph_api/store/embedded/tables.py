@@ -9,7 +9,8 @@ index, `conflict` and `degree`.
 last brought a row; with `dataset_key` it tells what a dataset no longer holds. A row that no dataset
 brought belongs to the dataset with the empty name.
 
-The graph's revision is the highest of `change`. `meta` also holds the catalogue's fingerprint, see
+The graph's revision is the highest of `change`; `audit` holds what a change did to each record, as
+images from before and after (`graph_api.domain.images`). `meta` also holds the catalogue's fingerprint, see
 `graph_api.store.embedded.upgrade`.
 """
 
@@ -102,10 +103,21 @@ TABLES = (
     """CREATE TABLE change_part (
   revision INTEGER NOT NULL REFERENCES change, part INTEGER NOT NULL, operation TEXT NOT NULL, ids TEXT NOT NULL,
   PRIMARY KEY (revision, part)) WITHOUT ROWID""",
+    """CREATE TABLE audit (
+  revision INTEGER NOT NULL REFERENCES change, id TEXT NOT NULL, before TEXT, after TEXT,
+  PRIMARY KEY (revision, id)) WITHOUT ROWID""",
     """CREATE VIRTUAL TABLE name_words USING fts5(
   words, content='name', content_rowid='key', detail='none', columnsize=0, tokenize='ascii', prefix='2')""",
     "CREATE VIRTUAL TABLE vocabulary USING fts5vocab(name_words, row)",
 )
+
+TRIGGERS = tuple(
+    f"CREATE TRIGGER IF NOT EXISTS {table}_is_never_{done} BEFORE {event} ON {table}"
+    f" BEGIN SELECT RAISE(ABORT, 'the log of changes can only be added to'); END"
+    for table in ("change", "change_part", "audit")
+    for event, done in (("UPDATE", "rewritten"), ("DELETE", "cut"))
+)
+"""The log of changes can only be added to, whoever writes to the file."""
 
 _INDEXED = {
     "entity_by_name": "entity (kind, name_key, id)",

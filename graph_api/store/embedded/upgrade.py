@@ -71,7 +71,7 @@ def prepare(db: sqlite3.Connection) -> None:
 
 
 def _create(db: sqlite3.Connection) -> None:
-    for statement in (*tables.TABLES, *tables.INDEXES.values()):
+    for statement in (*tables.TABLES, *tables.INDEXES.values(), *tables.TRIGGERS):
         db.execute(statement)
     _sign(db)
 
@@ -88,6 +88,8 @@ def _upgrade(db: sqlite3.Connection, version: int) -> None:
     for name in ("vocabulary", "name_words", *DERIVED_TABLES):
         db.execute(f"DROP TABLE IF EXISTS {name}")
     _add_missing(db)
+    for statement in tables.TRIGGERS:
+        db.execute(statement)
     _derive_all(db)
     _sign(db)
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import orjson
 
 from graph_api.domain.checks import check_claim
+from graph_api.domain.merging import renamed_claim
 from graph_api.domain.records import Claim
 from graph_api.store.embedded.session import Session
 from graph_api.store.embedded.write_entities import source_keys
@@ -18,6 +19,8 @@ CLAIMS = Shape(
 
 
 def _record(s: Session, index: int, claim: Claim) -> Record:
+    if s.entities.merged:
+        claim = renamed_claim(claim, s.entities.merged)
     number, bound = check_claim(claim, s.entities.kind)
     subject = s.entities.key(claim.subject)
     entity = None if claim.entity is None else s.entities.key(claim.entity)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from graph_api.domain.catalogue import RELATIONS, Relation
 from graph_api.domain.checks import RELATION_PLANS, RelationPlan, check_relationship
+from graph_api.domain.merging import renamed_relationship
 from graph_api.domain.records import RelationshipRow
 from graph_api.store.embedded.session import Session
 from graph_api.store.embedded.write_entities import source_keys
@@ -13,14 +14,17 @@ _FIXED = ("type", "source_key", "target_key")
 _COMMON = ("rank", "certainty", "reason", "asserted_by")
 
 
-_SHAPES = {
+SHAPES = {
     relation: Shape("relationship", _FIXED, (*_COMMON, *(f"p_{p.column}" for p in record.properties)))
     for relation, record in RELATIONS.items()
 }
+"""The statements for each type of relationship."""
 
 
 def _record(s: Session, plan: RelationPlan, index: int, row: RelationshipRow) -> Record:
     r = row.relationship
+    if s.entities.merged:
+        r = renamed_relationship(r, s.entities.merged)
     check_relationship(plan, r, s.entities.kind)
     source, target = s.entities.key(r.source), s.entities.key(r.target)
     return Record(
@@ -55,4 +59,4 @@ def write_relationships(s: Session, items: Sequence[tuple[int, RelationshipRow]]
                 records.append(_record(s, plan, index, row))
             except ValueError as error:
                 s.problem(index, str(error))
-        s.ends.update(write_records(s, _SHAPES[relation], s.relationship, records))
+        s.ends.update(write_records(s, SHAPES[relation], s.relationship, records))

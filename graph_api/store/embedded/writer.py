@@ -2,14 +2,21 @@
 
 import gc
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace as replaced
 from datetime import UTC, datetime
 
+from graph_api.domain.auditing import is_kept
+from graph_api.domain.images import EntityImage
+from graph_api.domain.merging import check_mergeable, merged, renamed
 from graph_api.domain.records import Applied, ChangeItem, Claim, EntityRow, RelationshipRow, Source
-from graph_api.errors import BadInput
-from graph_api.store.embedded import tables
+from graph_api.errors import BadInput, Conflict
+from graph_api.store.embedded import audit, tables
 from graph_api.store.embedded.connection import errors
+from graph_api.store.embedded.feed import revision
+from graph_api.store.embedded.images import images, referring
+from graph_api.store.embedded.put import put
 from graph_api.store.embedded.rederive import index_names, rederive, update_degrees
 from graph_api.store.embedded.session import Session
 from graph_api.store.embedded.sweep import remove, sweep
@@ -70,13 +77,14 @@ def apply(
     dataset: str | None = None,
     replace: bool = False,
     remove_ids: Sequence[str] = (),
+    expected: int | None = None,
+    dry_run: bool = False,
 ) -> Applied:
     """Apply one change; see `graph_api.store.base.Store.apply`."""
     if replace and not dataset:
         raise BadInput("only what a dataset brought can be replaced; name the dataset")
-    at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    with errors(), _collecting_seldom(), transaction(db):
-        s = Session(db, at, actor, dataset)
+
+    def work(s: Session) -> None:
         with _indexes_last(db, s):
             for s.batch, batch in enumerate(batches):
                 _write_batch(s, batch)
@@ -85,13 +93,67 @@ def apply(
             remove(s, remove_ids)
         if replace:
             sweep(s)
+
+    return _change(db, work, actor=actor, dataset=dataset, expected=expected, dry_run=dry_run)
+
+
+def merge(db: sqlite3.Connection, keep: str, gone: str, *, actor: str, dry_run: bool = False) -> Applied:
+    """Make two entities one; see `graph_api.store.base.Store.merge`."""
+
+    def work(s: Session) -> None:
+        s.entities.load((keep, gone))
+        stays, goes = (s.entities.merged.get(id_, id_) for id_ in (keep, gone))
+        both = images(db, (stays, goes))
+        named = images(db, referring(db, goes))
+        one, other = (image if isinstance(image, EntityImage) else None for image in map(both.get, (stays, goes)))
+        check_mergeable(one, other, named.values())
+        assert one is not None
+        assert other is not None
+        moved = {id_: renamed(image, {goes: stays}) for id_, image in named.items()}
+        put(s, merged(one, other, moved, images(db, [image.id for image in moved.values()])))
+
+    return _change(db, work, actor=actor, dry_run=dry_run)
+
+
+def undo(db: sqlite3.Connection, number: int, *, actor: str, dry_run: bool = False) -> Applied:
+    """Put back what a change touched; see `graph_api.store.base.Store.undo`."""
+
+    def work(s: Session) -> None:
+        put(s, audit.reversal(db, number))
+
+    return _change(db, work, actor=actor, dry_run=dry_run)
+
+
+def _change(
+    db: sqlite3.Connection,
+    work: Callable[[Session], None],
+    *,
+    actor: str,
+    dataset: str | None = None,
+    expected: int | None = None,
+    dry_run: bool = False,
+) -> Applied:
+    """Do some work as one change: derive what follows from it, tell the feed and the log, commit."""
+    at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    with errors(), _collecting_seldom(), transaction(db):
+        present = revision(db)
+        if expected is not None and expected != present:
+            raise Conflict(
+                f"the graph is at revision {present}, not {expected}; read what changed and try again", revision=present
+            )
+        s = Session(db, at, actor, dataset)
+        work(s)
         rederive(s)
         update_degrees(s)
         index_names(s)
         applied = s.feed.finish()
-        if not applied.changed and not s.is_written:
+        if is_kept(applied, is_load=dataset is not None, was_empty=present == 0):
+            applied = replaced(applied, change=audit.change_of(db, applied))
+        if dry_run or not (applied.changed or s.is_written):
             db.execute("ROLLBACK")
             return applied
+        if applied.change is not None:
+            audit.record(db, applied.change)
         db.execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('load', ?)", (str(s.load_number),))
         if applied.created >= _MANY:
             db.execute("PRAGMA analysis_limit = 1000")

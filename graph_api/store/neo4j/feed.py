@@ -40,12 +40,13 @@ class Operation(StrEnum):
 
 
 class Feed:
-    """Writes which records a change creates, updates and removes, in parts of bounded size."""
+    """Writes which records a change creates, updates and removes, in parts of bounded size, and remembers them."""
 
     def __init__(self, work: Work, before: int, at: str, actor: str) -> None:
         self._work = work
-        self._at = at
-        self._actor = actor
+        self.at = at
+        self.actor = actor
+        self.told: dict[Operation, list[str]] = {operation: [] for operation in Operation}
         self._before = before
         self._part = 0
         self._waiting: dict[Operation, list[str]] = {operation: [] for operation in Operation}
@@ -56,6 +57,7 @@ class Feed:
         waiting = self._waiting[operation]
         before = len(waiting)
         waiting.extend(ids)
+        self.told[operation] += waiting[before:]
         self._counts[operation] += len(waiting) - before
         while len(waiting) >= _PART_SIZE:
             self._write(operation, waiting[:_PART_SIZE])
@@ -68,7 +70,7 @@ class Feed:
                 self._write(operation, waiting)
         changed = self._part > 0
         if changed:
-            row = {"revision": self._before + 1, "at": self._at, "actor": self._actor}
+            row = {"revision": self._before + 1, "at": self.at, "actor": self.actor}
             self._work.write(_CHANGE, [row])
         counts = self._counts
         return Applied(

@@ -26,12 +26,13 @@ _SOURCES = "UNWIND $ids AS id MATCH (s:FilmGraph:Source {generation: $g, id: id}
 
 
 class Ids:
-    """Which ids stand for something, remembered up to a bound: of merged ones, for what."""
+    """Which ids stand for something, remembered up to a bound; `merged` holds what merged ones stand for."""
 
     def __init__(self, work: Work, query: str, *, is_empty: bool) -> None:
         self._work = work
         self._query = query
         self._known: dict[str, str] = {}
+        self.merged: dict[str, str] = {}
         # While nothing was forgotten, an id that isn't remembered isn't in a graph that began empty.
         self._has_all = is_empty
         self.get = self._known.get
@@ -45,7 +46,10 @@ class Ids:
             known.clear()
         missing = [id_ for id_ in {*ids} if id_ not in known]
         if missing:
-            known.update((str(id_), str(target)) for id_, target in self._work.read(self._query, ids=missing))
+            for id_, target in self._work.read(self._query, ids=missing):
+                known[str(id_)] = known[str(target)] = str(target)
+                if id_ != target:
+                    self.merged[str(id_)] = str(target)
 
     def kind(self, id_: str) -> str | None:
         """Return the kind of the entity that a loaded id stands for."""
@@ -64,6 +68,7 @@ class Ids:
         gone = set(ids)
         for id_ in [id_ for id_, target in self._known.items() if id_ in gone or target in gone]:
             del self._known[id_]
+            self.merged.pop(id_, None)
 
 
 class Told:

@@ -11,6 +11,8 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from graph_api.domain.catalogue import Kind, Relation
 from graph_api.domain.hashing import graph_hash
+from graph_api.domain.ids import check_ids
+from graph_api.domain.images import AuditEntry, Image
 from graph_api.domain.paging import Page, PageRequest
 from graph_api.domain.query import ClaimQuery, EntityQuery, Filter, HopQuery, Order, PathQuery, ScanQuery, YearSpan
 from graph_api.domain.records import (
@@ -36,12 +38,15 @@ from graph_api.domain.records import (
 )
 from graph_api.errors import BadInput, Conflict
 from graph_api.store.base import Ids, StoreInfo
+from graph_api.store.neo4j import audit, generations, integrity, reads
 from graph_api.store.neo4j import export as exports
-from graph_api.store.neo4j import integrity, reads
 from graph_api.store.neo4j.address import parse_address, read_password
 from graph_api.store.neo4j.connection import CONNECTIONS, Connection, Snapshot
+from graph_api.store.neo4j.editing import merging, undoing
+from graph_api.store.neo4j.failures import failures
 from graph_api.store.neo4j.feed import changes
 from graph_api.store.neo4j.generations import repair
+from graph_api.store.neo4j.images import Past, images
 from graph_api.store.neo4j.link import Link
 from graph_api.store.neo4j.prepare import prepare
 from graph_api.store.neo4j.whole import counts
@@ -277,10 +282,51 @@ class Neo4jStore:
         dataset: str | None = None,
         replace: bool = False,
         remove: Sequence[str] = (),
+        expected: int | None = None,
+        dry_run: bool = False,
     ) -> Applied:
         """Apply one change, whole or not at all; `batches` are taken in another thread."""
-        change = NewChange(batches, actor=actor, dataset=dataset, replace=replace, remove=remove)
+        change = NewChange(
+            batches,
+            actor=actor,
+            dataset=dataset,
+            replace=replace,
+            remove=remove,
+            expected=expected,
+            dry_run=dry_run,
+        )
         return await self._write(_apply, change)
+
+    async def merge(self, keep: str, gone: str, *, actor: str, dry_run: bool = False) -> Applied:
+        """Make two entities one."""
+        check_ids((keep, gone))
+        return await self._write(_apply, NewChange((), actor=actor, dry_run=dry_run, edit=merging(keep, gone)))
+
+    async def undo(self, revision: int, *, actor: str, dry_run: bool = False) -> Applied:
+        """Put everything that a change touched back to what it was before."""
+        return await self._write(_apply, NewChange((), actor=actor, dry_run=dry_run, edit=undoing(revision)))
+
+    async def audit(self, revision: int) -> list[AuditEntry]:
+        """Return what a change did to each record, by id."""
+        return await self._look(audit.entries, revision)
+
+    async def images(self, ids: Ids) -> list[Image | None]:
+        """Return how records lie in the graph."""
+        check_ids(ids)
+        found = await self._look(images, ids)
+        return [found.get(id_) for id_ in ids]
+
+    async def _look(self, read: Callable[Concatenate[Past, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Read in a thread what only those who write have to know."""
+        if not self._is_ready:
+            await self._ensure()
+
+        def look() -> T:
+            link = self._writing.link
+            with failures():
+                return read(Past(link, generations.present(link).generation), *args, **kwargs)
+
+        return await asyncio.to_thread(look)
 
     def export(self) -> Iterable[ChangeItem]:
         """Yield the whole graph at one revision; reads when the first item is taken."""

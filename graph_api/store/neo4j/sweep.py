@@ -32,7 +32,7 @@ _ENTITY_PROPERTIES = tuple(
 )
 _ENTITY_QUALIFIERS = tuple(name for name, prop in QUALIFIERS.items() if prop.type is ValueType.ENTITY)
 
-_CITED_SLUGS = """
+CITED_SLUGS = """
 UNWIND $ids AS id MATCH (s:FilmGraph:Source {generation: $g, id: id})
 WHERE EXISTS { (s)<-[:MENTIONED_IN|CITES]-() } RETURN s.slug"""
 _RELATIONSHIP_CITES = {
@@ -45,11 +45,11 @@ _FOUND = {
     relation: f"UNWIND $ids AS id MATCH ()-[r:{relation.value} {{generation: $g, id: id}}]->() RETURN id"
     for relation in Relation
 }
-_DELETE_RELATIONSHIPS = {
+DELETE_RELATIONSHIPS = {
     relation: f"UNWIND $rows AS row MATCH ()-[r:{relation.value} {{generation: $g, id: row}}]->() DELETE r"
     for relation in Relation
 }
-_ENDS = {
+ENDS = {
     relation: f"UNWIND $ids AS id MATCH (a)-[r:{relation.value} {{generation: $g, id: id}}]->(b) RETURN id, a.id, b.id"
     for relation in Relation
 }
@@ -60,25 +60,25 @@ WITH r ORDER BY r.id LIMIT $limit
 RETURN r.id, properties(r)"""
     for relation in Relation
 }
-_CLAIM_SUBJECTS = """
+CLAIM_SUBJECTS = """
 UNWIND $ids AS id MATCH (c:FilmGraph:Claim {generation: $g, id: id})-[:ABOUT_SUBJECT]->(n) RETURN id, n.id"""
 _BROUGHT_CLAIMS = """
 MATCH (c:FilmGraph:Claim)-[x:CITES]->() WHERE c.generation = $g AND $dataset IN x.datasets RETURN DISTINCT c.id"""
-_DELETE_NODES = "UNWIND $rows AS row MATCH (n:FilmGraph {generation: $g, id: row}) DETACH DELETE n"
-_LINKS = f"""
+DELETE_NODES = "UNWIND $rows AS row MATCH (n:FilmGraph {generation: $g, id: row}) DETACH DELETE n"
+LINKS = f"""
 UNWIND $ids AS id MATCH (n:FilmGraph {{generation: $g, id: id}})-[r:{ANY_TYPE}]-() RETURN DISTINCT type(r), r.id"""
-_ABOUT = """
+ABOUT = """
 UNWIND $ids AS id MATCH (n:FilmGraph {generation: $g, id: id})<-[:ABOUT_SUBJECT|HAS_VALUE]-(c:Claim)
 RETURN DISTINCT c.id"""
 _REFERRED_TO = f"""
 UNWIND $ids AS id MATCH (n:FilmGraph {{generation: $g, id: id}})
 WHERE EXISTS {{ (n)-[:{ANY_TYPE}|ABOUT_SUBJECT|HAS_VALUE]-() }} RETURN id"""
-_NAMED_BY_CLAIMS = (
+NAMED_BY_CLAIMS = (
     "MATCH (c:FilmGraph:Claim) WHERE c.generation = $g UNWIND ["
     + ", ".join(f"c.{name}" for name in _ENTITY_QUALIFIERS)
     + "] AS id WITH c, id WHERE id IS NOT NULL RETURN id, c.id"
 )
-_NAMED_BY_RELATIONSHIPS = {
+NAMED_BY_RELATIONSHIPS = {
     (relation, name): f"""
 MATCH ()-[r:{relation.value}]->() WHERE r.generation = $g AND r.{name} IS NOT NULL RETURN r.{name}, r.id"""
     for relation, name in _ENTITY_PROPERTIES
@@ -115,17 +115,17 @@ def remove(s: Session, wanted: Sequence[str]) -> None:
         type_ = ids.decode(id_).type
         groups[type_ if type_ in groups else "entity"].append(id_)
     for relation in present_types(s.work.read) if groups["R"] else ():
-        _remove_relationships(s, relation, [row[0] for row in s.work.read(_FOUND[relation], ids=groups["R"])])
-    _remove_claims(s, groups["Claim"])
+        remove_relationships(s, relation, [row[0] for row in s.work.read(_FOUND[relation], ids=groups["R"])])
+    remove_claims(s, groups["Claim"])
     s.entities.load(groups["entity"])
-    _remove_entities(s, [id_ for id_ in groups["entity"] if s.entities.get(id_) == id_])
+    remove_entities(s, [id_ for id_ in groups["entity"] if s.entities.get(id_) == id_])
     if groups["Source"]:
         slugs = [ids.decode(id_).key for id_ in groups["Source"]]
-        cited = {row[0] for row in s.work.read(_CITED_SLUGS, ids=groups["Source"])} | _cited_by_relationships(s, slugs)
+        cited = {row[0] for row in s.work.read(CITED_SLUGS, ids=groups["Source"])} | cited_by_relationships(s, slugs)
         if cited:
             raise Conflict(f"the source {min(cited)!r} is still cited; remove what cites it first")
         s.sources.load(groups["Source"])
-        _remove_sources(s, [id_ for id_ in groups["Source"] if s.sources.get(id_)])
+        remove_sources(s, [id_ for id_ in groups["Source"] if s.sources.get(id_)])
 
 
 def sweep(s: Session) -> None:
@@ -197,17 +197,17 @@ def _withdraw(s: Session, stored: dict[str, Stored]) -> tuple[list[str], dict[st
 
 def _sweep_relationships(s: Session, relation: Relation, stored: dict[str, Stored]) -> None:
     gone, kept, lost = _withdraw(s, stored)
-    _remove_relationships(s, relation, gone)
+    remove_relationships(s, relation, gone)
     s.work.write(UPDATE_RELATIONSHIP[relation], [to_properties(id_, record) for id_, record in kept.items()])
     s.feed.add(Operation.UPDATED, [id_ for id_ in lost if s.relationship.tell(id_)])
 
 
 def _sweep_claims(s: Session, wanted: Sequence[str]) -> None:
     gone, kept, lost = _withdraw(s, read_claims(s, wanted))
-    _remove_claims(s, gone)
+    remove_claims(s, gone)
     replace_claims(s, kept)
     if lost:
-        s.dirty.update(row[1] for row in s.work.read(_CLAIM_SUBJECTS, ids=lost))
+        s.dirty.update(row[1] for row in s.work.read(CLAIM_SUBJECTS, ids=lost))
         s.feed.add(Operation.UPDATED, [id_ for id_ in lost if s.claim.tell(id_)])
 
 
@@ -218,8 +218,8 @@ def _sweep_entities(s: Session) -> None:
             stale.setdefault(id_, set()).add((id_, source, locator))
     if not stale:
         return
-    named = {str(id_) for id_, _ in s.work.read(_NAMED_BY_CLAIMS)}
-    for query in _NAMED_BY_RELATIONSHIPS.values():
+    named = {str(id_) for id_, _ in s.work.read(NAMED_BY_CLAIMS)}
+    for query in NAMED_BY_RELATIONSHIPS.values():
         named.update(str(id_) for id_, _ in s.work.read(query))
     for chunk in _chunks(stale):
         kept = {row[0] for row in s.work.read(_REFERRED_TO, ids=chunk)} | named
@@ -237,7 +237,7 @@ def _sweep_entities(s: Session) -> None:
         s.restated.update(lost)
         s.is_written = s.is_written or bool(withdrawn)
         s.work.write(_DELETE_MENTIONS, [[*place, s.dataset] for place, _ in withdrawn])
-        _remove_entities(s, [id_ for id_ in chunk if id_ not in rest and id_ not in kept])
+        remove_entities(s, [id_ for id_ in chunk if id_ not in rest and id_ not in kept])
 
 
 def _sweep_sources(s: Session) -> None:
@@ -254,12 +254,12 @@ def _sweep_sources(s: Session) -> None:
     if not idle:
         return
     slugs = [slug for _, slug in idle]
-    cited = {row[0] for row in s.work.read(_CITED_SLUGS, ids=[id_ for id_, _ in idle])}
-    cited |= _cited_by_relationships(s, [slug for slug in slugs if slug not in cited])
-    _remove_sources(s, [id_ for id_, slug in idle if slug not in cited])
+    cited = {row[0] for row in s.work.read(CITED_SLUGS, ids=[id_ for id_, _ in idle])}
+    cited |= cited_by_relationships(s, [slug for slug in slugs if slug not in cited])
+    remove_sources(s, [id_ for id_, slug in idle if slug not in cited])
 
 
-def _cited_by_relationships(s: Session, slugs: Sequence[str]) -> set[str]:
+def cited_by_relationships(s: Session, slugs: Sequence[str]) -> set[str]:
     """Return those of some sources' slugs that relationships cite."""
     found: set[str] = set()
     for relation in present_types(s.work.read) if slugs else ():
@@ -267,39 +267,41 @@ def _cited_by_relationships(s: Session, slugs: Sequence[str]) -> set[str]:
     return found
 
 
-def _remove_relationships(s: Session, relation: Relation, gone: Sequence[str]) -> None:
+def remove_relationships(s: Session, relation: Relation, gone: Sequence[str]) -> None:
+    """Remove relationships of one type."""
     for chunk in _chunks(gone):
-        rows = s.work.read(_ENDS[relation], ids=chunk)
+        rows = s.work.read(ENDS[relation], ids=chunk)
         for _, source, target in rows:
             s.ends.update((source, target))
-        s.work.write(_DELETE_RELATIONSHIPS[relation], [row[0] for row in rows])
+        s.work.write(DELETE_RELATIONSHIPS[relation], [row[0] for row in rows])
         s.feed.add(Operation.REMOVED, [row[0] for row in rows])
 
 
-def _remove_claims(s: Session, gone: Sequence[str]) -> None:
+def remove_claims(s: Session, gone: Sequence[str]) -> None:
+    """Remove claims with their citations."""
     for chunk in _chunks(gone):
-        rows = s.work.read(_CLAIM_SUBJECTS, ids=chunk)
+        rows = s.work.read(CLAIM_SUBJECTS, ids=chunk)
         s.dirty.update(row[1] for row in rows)
-        s.work.write(_DELETE_NODES, [row[0] for row in rows])
+        s.work.write(DELETE_NODES, [row[0] for row in rows])
         s.feed.add(Operation.REMOVED, [row[0] for row in rows])
 
 
-def _remove_entities(s: Session, gone: Sequence[str]) -> None:
+def remove_entities(s: Session, gone: Sequence[str]) -> None:
     """Remove entities with all that refers to them."""
     if not gone:
         return
     links: dict[Relation, list[str]] = {}
     for chunk in _chunks(gone):
-        for type_, id_ in s.work.read(_LINKS, ids=chunk):
+        for type_, id_ in s.work.read(LINKS, ids=chunk):
             links.setdefault(Relation(type_), []).append(id_)
     for relation, linked in links.items():
-        _remove_relationships(s, relation, list(dict.fromkeys(linked)))
+        remove_relationships(s, relation, list(dict.fromkeys(linked)))
     for chunk in _chunks(gone):
-        _remove_claims(s, [row[0] for row in s.work.read(_ABOUT, ids=chunk)])
+        remove_claims(s, [row[0] for row in s.work.read(ABOUT, ids=chunk)])
     _remove_references(s, set(gone))
     for chunk in _chunks(gone):
         merged = [row[0] for row in s.work.read(_MERGED, ids=chunk)]
-        s.work.write(_DELETE_NODES, [*merged, *chunk])
+        s.work.write(DELETE_NODES, [*merged, *chunk])
     s.entities.forget(gone)
     s.dirty.difference_update(gone)
     s.restated.difference_update(gone)
@@ -309,15 +311,16 @@ def _remove_entities(s: Session, gone: Sequence[str]) -> None:
 
 def _remove_references(s: Session, gone: set[str]) -> None:
     """Remove what names entities inside: claims by a qualifier; relationships only lose the property."""
-    claims = {str(claim) for named, claim in s.work.read(_NAMED_BY_CLAIMS) if named in gone}
-    _remove_claims(s, sorted(claims))
-    for (relation, name), query in _NAMED_BY_RELATIONSHIPS.items():
+    claims = {str(claim) for named, claim in s.work.read(NAMED_BY_CLAIMS) if named in gone}
+    remove_claims(s, sorted(claims))
+    for (relation, name), query in NAMED_BY_RELATIONSHIPS.items():
         rows = [str(id_) for named, id_ in s.work.read(query) if named in gone]
         s.work.write(_UNNAME[relation, name], rows)
         s.feed.add(Operation.UPDATED, [id_ for id_ in rows if s.relationship.tell(id_)])
 
 
-def _remove_sources(s: Session, gone: Sequence[str]) -> None:
-    s.work.write(_DELETE_NODES, gone)
+def remove_sources(s: Session, gone: Sequence[str]) -> None:
+    """Remove sources that nothing cites."""
+    s.work.write(DELETE_NODES, gone)
     s.sources.forget(gone)
     s.feed.add(Operation.REMOVED, gone)

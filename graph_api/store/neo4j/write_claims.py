@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from graph_api.domain.checks import check_claim
+from graph_api.domain.merging import renamed_claim
 from graph_api.domain.records import Claim
 from graph_api.store.neo4j.session import Session
 from graph_api.store.neo4j.write_facts import Brought, Cited, Stored, merge_records, without_missing
@@ -11,18 +12,18 @@ from graph_api.store.neo4j.write_facts import Brought, Cited, Stored, merge_reco
 _SELECT = """
 UNWIND $ids AS id MATCH (c:FilmGraph:Claim {generation: $g, id: id})
 RETURN properties(c), [(c)-[x:CITES]->(s) | [s.id, x.locator, x.datasets]]"""
-_CREATE = """
+CREATE_CLAIM = """
 UNWIND $rows AS row
 MATCH (n:FilmGraph {generation: $g, id: row[0]})
 CREATE (c:Claim:FilmGraph)-[:ABOUT_SUBJECT]->(n) SET c = row[1], c.generation = $g"""
-_CREATE_VALUE = """
+CREATE_VALUE = """
 UNWIND $rows AS row
 MATCH (c:FilmGraph {generation: $g, id: row[0]})
 MATCH (n:FilmGraph {generation: $g, id: row[1]})
 CREATE (c)-[:HAS_VALUE]->(n)"""
 _UPDATE = """
 UNWIND $rows AS row MATCH (c:FilmGraph:Claim {generation: $g, id: row.id}) SET c = row, c.generation = $g"""
-_CREATE_CITATION = """
+CREATE_CITATION = """
 UNWIND $rows AS row
 MATCH (c:FilmGraph {generation: $g, id: row[0]})
 MATCH (s:FilmGraph {generation: $g, id: row[1]})
@@ -76,6 +77,8 @@ def write_claims(s: Session, items: Sequence[tuple[int, Claim]]) -> None:
             wanted.add(claim.entity)
     s.entities.load(wanted)
     s.sources.load({citation.source for _, claim in items for citation in claim.citations})
+    if s.entities.merged:
+        items = [(index, renamed_claim(claim, s.entities.merged)) for index, claim in items]
     records: list[Brought] = []
     for index, claim in items:
         try:
@@ -86,10 +89,10 @@ def write_claims(s: Session, items: Sequence[tuple[int, Claim]]) -> None:
     created, updated, touched = merge_records(s, s.claim, known, records)
     subjects = {record.id: record.touched[0] for record in records}
     values = {claim.id: s.entities.get(claim.entity) for _, claim in items if claim.entity is not None}
-    s.work.write(_CREATE, [[subjects[id_], {"id": id_, **stored.facts}] for id_, stored in created.items()])
-    s.work.write(_CREATE_VALUE, [[id_, values[id_]] for id_ in created if id_ in values])
+    s.work.write(CREATE_CLAIM, [[subjects[id_], {"id": id_, **stored.facts}] for id_, stored in created.items()])
+    s.work.write(CREATE_VALUE, [[id_, values[id_]] for id_ in created if id_ in values])
     replace_claims(s, updated)
-    s.work.write(_CREATE_CITATION, list(_citation_rows(created)))
+    s.work.write(CREATE_CITATION, list(_citation_rows(created)))
     s.dirty.update(touched)
 
 
@@ -97,7 +100,7 @@ def replace_claims(s: Session, claims: Mapping[str, Stored]) -> None:
     """Write the facts and citations of claims that are there."""
     s.work.write(_UPDATE, [{"id": id_, **stored.facts} for id_, stored in claims.items()])
     s.work.write(DELETE_CITATIONS, list(claims))
-    s.work.write(_CREATE_CITATION, list(_citation_rows(claims)))
+    s.work.write(CREATE_CITATION, list(_citation_rows(claims)))
 
 
 def _citation_rows(claims: Mapping[str, Stored]) -> Iterator[list[object]]:

@@ -28,11 +28,11 @@ from graph_api.store.neo4j.session import Place, Session
 _MENTIONS = """
 UNWIND $ids AS id MATCH (n:FilmGraph {generation: $g, id: id})-[m:MENTIONED_IN]->(s)
 RETURN n.id, s.id, m.locator, m.dataset, m.cells"""
-_CREATE = {
+CREATE = {
     kind: f"UNWIND $rows AS row CREATE (n:{label}:FilmGraph) SET n = row, n.generation = $g"
     for kind, label in LABELS.items()
 }
-_CREATE_MENTION = """
+CREATE_MENTION = """
 UNWIND $rows AS row
 MATCH (n:FilmGraph {generation: $g, id: row[0]})
 MATCH (s:FilmGraph {generation: $g, id: row[1]})
@@ -108,7 +108,7 @@ def write_entities(s: Session, items: Sequence[tuple[int, EntityRow]]) -> None:
             s.dirty.add(id_)
     s.entity.created.update(created)
     for kind, rows in new.items():
-        s.work.write(_CREATE[kind], rows)
+        s.work.write(CREATE[kind], rows)
     mentions.write()
     s.feed.add(Operation.CREATED, created)
 
@@ -158,5 +158,5 @@ class _Mentions:
     def write(self) -> None:
         """Write all rows that are new or changed."""
         dataset = self._s.dataset
-        self._s.work.write(_CREATE_MENTION, [[*place, dataset, cells] for place, cells in self._new.items()])
+        self._s.work.write(CREATE_MENTION, [[*place, dataset, cells] for place, cells in self._new.items()])
         self._s.work.write(_UPDATE_MENTION, [[*place, dataset, cells] for place, cells in self._changed.items()])

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from graph_api.domain.catalogue import Relation
 from graph_api.domain.checks import RELATION_PLANS, RelationPlan, check_relationship
+from graph_api.domain.merging import renamed_relationship
 from graph_api.domain.records import RelationshipRow
 from graph_api.store.neo4j.citing import from_lists, to_lists
 from graph_api.store.neo4j.session import Session
@@ -15,7 +16,7 @@ _SELECT = {
 UNWIND $ids AS id MATCH ()-[r:{relation.value} {{generation: $g, id: id}}]->() RETURN properties(r)"""
     for relation in Relation
 }
-_CREATE = """
+CREATE_RELATIONSHIP = """
 UNWIND $rows AS row
 MATCH (a:FilmGraph {generation: $g, id: row[0]})
 MATCH (b:FilmGraph {generation: $g, id: row[1]})
@@ -30,6 +31,8 @@ MATCH ()-[r:{relation.value} {{generation: $g, id: row.id}}]->() SET r = row, r.
 
 def _brought(s: Session, plan: RelationPlan, index: int, row: RelationshipRow) -> Brought:
     r = row.relationship
+    if s.entities.merged:
+        r = renamed_relationship(r, s.entities.merged)
     check_relationship(plan, r, s.entities.kind)
     facts = without_missing(
         (
@@ -94,4 +97,4 @@ def write_relationships(s: Session, items: Sequence[tuple[int, RelationshipRow]]
         new += [[*ends[id_], relation.value, to_properties(id_, stored)] for id_, stored in created.items()]
         s.work.write(UPDATE_RELATIONSHIP[relation], [to_properties(id_, stored) for id_, stored in updated.items()])
         s.ends.update(touched)
-    s.work.write(_CREATE, new)
+    s.work.write(CREATE_RELATIONSHIP, new)

@@ -13,7 +13,7 @@ UNWIND $ids AS id MATCH (s:FilmGraph:Source {generation: $g, id: id})
 RETURN s.id, [s.title, s.kind, s.url, s.publisher, s.publishedOn, s.retrievedOn, s.licence], s.datasets"""
 _CREATE = "UNWIND $rows AS row CREATE (s:Source:FilmGraph) SET s = row, s.generation = $g"
 _UPDATE = "UNWIND $rows AS row MATCH (s:FilmGraph:Source {generation: $g, id: row.id}) SET s = row, s.generation = $g"
-_SUBJECTS = """
+SUBJECTS = """
 MATCH (s:FilmGraph:Source {generation: $g, id: $id})<-[:MENTIONED_IN]-(n) RETURN n.id
 UNION
 MATCH (s:FilmGraph:Source {generation: $g, id: $id})<-[:CITES]-(:Claim)-[:ABOUT_SUBJECT]->(n) RETURN n.id"""
@@ -43,18 +43,18 @@ def write_sources(s: Session, items: Sequence[tuple[int, Source]]) -> None:
             s.sources.put(item.id)
             s.source.created.add(item.id)
             s.feed.add(Operation.CREATED, (item.id,))
-            created[item.id] = _row(item, datasets)
+            created[item.id] = source_node(item, datasets)
         elif known[0] != facts:
             if item.id in batch or item.id in s.source.created:
                 s.problem(index, f"the source {item.slug!r} is given twice with different facts")
                 continue
             s.updated(s.source, item.id)
             if known[0][_PUBLISHED] != item.published_on:  # the later publication is believed
-                s.dirty.update(row[0] for row in s.work.read(_SUBJECTS, id=item.id))
-            updated[item.id] = _row(item, datasets)
+                s.dirty.update(row[0] for row in s.work.read(SUBJECTS, id=item.id))
+            updated[item.id] = source_node(item, datasets)
         elif known[1] != datasets:
             s.is_written = True
-            updated[item.id] = _row(item, datasets)
+            updated[item.id] = source_node(item, datasets)
         stored[item.id] = (facts, datasets)
         batch.add(item.id)
         s.source.brought.add(item.id)
@@ -62,7 +62,8 @@ def write_sources(s: Session, items: Sequence[tuple[int, Source]]) -> None:
     s.work.write(_UPDATE, list(updated.values()))
 
 
-def _row(item: Source, datasets: list[str]) -> dict[str, object]:
+def source_node(item: Source, datasets: list[str]) -> dict[str, object]:
+    """Return the properties of a source's node, but for its generation."""
     return {
         "id": item.id,
         "slug": item.slug,

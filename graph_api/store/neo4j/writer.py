@@ -5,18 +5,22 @@ more than `SMALL` items are written beside the graph and shown at once (docs/dec
 """
 
 import contextlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace as replaced
 from datetime import UTC, datetime
 from itertools import chain
+from typing import TypeAlias
 
 from neo4j import ManagedTransaction
 from neo4j.exceptions import DriverError, Neo4jError
 
+from graph_api.domain.auditing import is_kept
 from graph_api.domain.records import Applied, ChangeItem, Claim, EntityRow, RelationshipRow, Source
-from graph_api.errors import BadInput, StoreError
-from graph_api.store.neo4j import generations
+from graph_api.errors import BadInput, Conflict, StoreError
+from graph_api.store.neo4j import audit, generations
 from graph_api.store.neo4j.failures import failures
 from graph_api.store.neo4j.generations import Now
+from graph_api.store.neo4j.images import Past
 from graph_api.store.neo4j.link import InGeneration, InTransaction, Link, TooMuch, Work
 from graph_api.store.neo4j.rederive import rederive, update_degrees
 from graph_api.store.neo4j.session import Session
@@ -29,7 +33,8 @@ from graph_api.store.neo4j.write_sources import write_sources
 SMALL = 20_000
 """Items that a change in one transaction may have: 50 MB of the server's heap."""
 
-Batch = Sequence[ChangeItem]
+Batch: TypeAlias = Sequence[ChangeItem]
+Edit: TypeAlias = Callable[[Session], None]
 
 
 class _Nothing(Exception):
@@ -41,7 +46,7 @@ class _Nothing(Exception):
 
 
 class Change:
-    """A change to be applied; see `graph_api.store.base.Store.apply`."""
+    """A change to be applied; see `graph_api.store.base.Store.apply`. What `edit` does is part of it."""
 
     def __init__(
         self,
@@ -51,6 +56,9 @@ class Change:
         dataset: str | None = None,
         replace: bool = False,
         remove: Sequence[str] = (),
+        expected: int | None = None,
+        dry_run: bool = False,
+        edit: Edit | None = None,
     ) -> None:
         if replace and not dataset:
             raise BadInput("only what a dataset brought can be replaced; name the dataset")
@@ -60,12 +68,20 @@ class Change:
         self._dataset = dataset
         self._replace = replace
         self._remove = remove
+        self._expected = expected
+        self._dry_run = dry_run
+        self._edit = edit
         self._at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
     def apply(self, link: Link) -> Applied:
         """Apply the change and return what became of it."""
         with failures(), link.exclusive():
             now = generations.clean(link, generations.present(link))
+            if self._expected is not None and self._expected != now.revision:
+                raise Conflict(
+                    f"the graph is at revision {now.revision}, not {self._expected}; read what changed and try again",
+                    revision=now.revision,
+                )
             if self._is_small():
                 try:
                     return self._in_place(link, now)
@@ -86,8 +102,10 @@ class Change:
     def _in_place(self, link: Link, now: Now) -> Applied:
         def work(tx: ManagedTransaction) -> Applied:
             s, applied = self._write(InTransaction(tx, now.generation), now, self._taken, is_empty=False)
-            if not applied.changed and not s.is_written:
+            if self._dry_run or not (applied.changed or s.is_written):
                 raise _Nothing(applied)
+            if applied.change is not None:
+                audit.record(Past(link, now.generation), s.work, applied.change)
             if applied.changed:
                 generations.pend(link, now.generation)
             return applied
@@ -109,8 +127,10 @@ class Change:
             batches = chain(self._taken, self._rest)
             with InGeneration(link, number) as work:
                 s, applied = self._write(work, now, batches, is_empty=is_empty)
+                if applied.change is not None and not self._dry_run:
+                    audit.record(Past(link, now.generation), s.work, applied.change)
                 work.flush()
-            if applied.changed or s.is_written:
+            if (applied.changed or s.is_written) and not self._dry_run:
                 generations.switch(link, now.generation, number, applied.revision)
         finally:
             # What can't be removed now, the next start or change removes.
@@ -125,13 +145,18 @@ class Change:
         for s.batch, batch in enumerate(batches):
             _write_batch(s, batch)
             s.check()
+        if self._edit:
+            self._edit(s)
         if self._remove:
             remove(s, self._remove)
         if self._replace:
             sweep(s)
         rederive(s)
         update_degrees(s)
-        return s, s.feed.finish()
+        applied = s.feed.finish()
+        if is_kept(applied, is_load=self._dataset is not None, was_empty=now.revision == 0):
+            applied = replaced(applied, change=audit.change_of(s.feed, applied.revision))
+        return s, applied
 
 
 def _write_batch(s: Session, batch: Batch) -> None:

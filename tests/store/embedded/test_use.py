@@ -143,7 +143,7 @@ DAMAGE = {
     "INSERT INTO name_words (name_words) VALUES ('delete-all')": "search: the full-text index",
     "UPDATE name SET words = 'other'": "search: ",
     "DELETE FROM tag": f"entity {IMPERIA}: its fields",
-    "UPDATE change SET revision = 2": "changes: a revision is missing",
+    "INSERT INTO change (revision, at, actor) VALUES (3, '', '')": "changes: a revision is missing",
     "DELETE FROM meta WHERE name = 'load'": "datasets: ",
 }
 
@@ -155,6 +155,16 @@ async def test_damage_is_found(store: EmbeddedStore, tmp_path: Path, statement: 
     db.execute(statement, {"film": IMPERIA} if ":film" in statement else {})
     db.close()
     assert any(line.startswith(DAMAGE[statement]) for line in await store.check_integrity())
+
+
+@pytest.mark.parametrize("table", ["change", "change_part", "audit"])
+async def test_the_log_of_changes_can_only_be_added_to(store: EmbeddedStore, tmp_path: Path, table: str) -> None:
+    await store.apply([], actor="ed", remove=[IMPERIA])
+    db = sqlite3.connect(tmp_path / "graph.db", isolation_level=None)
+    for statement in (f"UPDATE {table} SET revision = revision + 7", f"DELETE FROM {table}"):
+        with pytest.raises(sqlite3.IntegrityError, match="only be added to"):
+            db.execute(statement)
+    db.close()
 
 
 async def test_a_check_leaves_all_as_it_was(store: EmbeddedStore) -> None:
