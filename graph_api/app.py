@@ -41,7 +41,7 @@ def create_app(settings: Settings, store: Store | None = None) -> Starlette:
         store: the graph; its opener closes it. None opens the one the settings name for as long
             as the application runs.
     """
-    service = Service(settings, make_schema())
+    service = Service(settings, make_schema(settings.executor))
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

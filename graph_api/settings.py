@@ -162,6 +162,11 @@ class Settings:
         10.0, "0.01 to 3600 s", _number(float, 0.01, 3600), "Seconds that a request may take before it is given up.",
         "A person waits no longer, and a query that runs longer holds up others.",
     )  # fmt: skip
+    executor: str = _row(
+        "breadth-first", "breadth-first, graphql-core", _choice("breadth-first", "graphql-core"),
+        "How queries are executed: a level at a time, or an object at a time by graphql-core's own executor.",
+        "The answers are the same and come several times as fast; the other is there to compare and to fall back on.",
+    )  # fmt: skip
     shutdown_seconds: float = _row(
         15.0, "0 to 3600 s", _number(float, 0, 3600),
         "Seconds that running requests are given to finish when the service is told to stop.",

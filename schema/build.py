@@ -3,6 +3,7 @@
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from graph_api.batching.executor import BreadthFirst
 from schema import awards, festivals, films, organizations, people, places, provenance, relationships, statements
 from schema.analyses import AnalysisRun
 from schema.query import Query
@@ -33,6 +34,12 @@ TYPES = (
 )
 
 
-def make_schema() -> strawberry.Schema:
-    """Return the schema; its resolvers want a `schema.context.Context`."""
-    return strawberry.Schema(Query, types=TYPES, config=StrawberryConfig(scalar_map=SCALARS))
+def make_schema(executor: str = "breadth-first") -> strawberry.Schema:
+    """Return the schema; its resolvers want a `schema.context.Context`.
+
+    Args:
+        executor: breadth-first or graphql-core, see docs/executor.md.
+    """
+    own = {"breadth-first": BreadthFirst, "graphql-core": None}[executor]
+    config = StrawberryConfig(scalar_map=SCALARS)
+    return strawberry.Schema(Query, types=TYPES, config=config, execution_context_class=own)

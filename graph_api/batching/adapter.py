@@ -20,9 +20,8 @@ from typing import Any, Generic, TypeAlias, TypeVar, get_args
 import strawberry
 
 from graph_api.batching.columns import Answers, Column
-from graph_api.errors import FilmGraphError
+from graph_api.batching.marks import BATCH, READ, SAME, Read
 
-BATCH = "batch"
 BatchResolver: TypeAlias = Callable[..., Awaitable[Sequence[Any]] | Sequence[Any]]
 _F = TypeVar("_F", bound=BatchResolver)
 _Key: TypeAlias = tuple[int, ...]
@@ -59,7 +58,7 @@ class _Batch(Generic[_F]):
             if inspect.isawaitable(answers):
                 answers = await answers
             if len(answers) != len(self.parents):
-                raise FilmGraphError(
+                raise RuntimeError(
                     f"{self.resolver.__name__} gave {len(answers)} answers for {len(self.parents)} parents"
                 )
         except asyncio.CancelledError:
@@ -187,12 +186,47 @@ def single(resolver: Callable[..., Awaitable[Any]]) -> Any:
     async def resolve(self: Any, info: Any, **arguments: Any) -> Any:
         return await resolver(info, **arguments)
 
+    async def batch(parents: Column[Any], info: Any, **arguments: Any) -> Sequence[Any]:
+        return [await resolver(info, **arguments) for _ in parents]
+
+    batch.__name__ = resolver.__name__
     answer = inspect.signature(resolver).return_annotation
     return strawberry.field(
         resolver=_as_field(resolve, resolver, [_SELF], answer),
         name=_field_name(resolver),
         description=_description(resolver),
+        metadata={BATCH: batch},
     )
 
 
-__all__ = ["BATCH", "Answers", "Column", "batched", "one_parent", "single"]
+def read(
+    name: str,
+    description: str,
+    get: Callable[[Any], Any] | None = None,
+    then: Callable[[Any], Any] | None = None,
+) -> Any:
+    """Make a GraphQL field that is read off its parent; its type is the annotation of the attribute.
+
+    Args:
+        name: of the parent's attribute, or of the column where parents are `Rows`.
+        description: of the field.
+        get: reads the value off an object, where that takes more than the attribute.
+        then: makes the field's value of what was read.
+    """
+    how = Read(name, get, then)
+    return strawberry.field(description=description, resolver=_reading(how), metadata={READ: how})
+
+
+def _reading(how: Read) -> Callable[[Any], Any]:
+    def resolve(root: Any) -> Any:
+        return how.of(root)
+
+    return resolve
+
+
+def same(description: str) -> Any:
+    """Make a GraphQL field whose value is its parent, seen as another type: it costs nothing."""
+    return strawberry.field(description=description, resolver=lambda root: root, metadata={SAME: True})
+
+
+__all__ = ["BATCH", "Answers", "Column", "batched", "one_parent", "read", "same", "single"]

@@ -6,6 +6,7 @@ from typing import Annotated
 import strawberry
 from strawberry.scalars import JSON
 
+from graph_api.batching.executor import BreadthFirst
 from graph_api.errors import BadPage, NotFound
 
 cancelled: list[str] = []
@@ -68,5 +69,6 @@ class Mutation:
         return "touched"
 
 
-def make_schema() -> strawberry.Schema:
-    return strawberry.Schema(Query, Mutation)
+def make_schema(executor: str = "breadth-first") -> strawberry.Schema:
+    own = BreadthFirst if executor == "breadth-first" else None
+    return strawberry.Schema(Query, Mutation, execution_context_class=own)

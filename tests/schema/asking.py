@@ -19,9 +19,9 @@ Variables = Mapping[str, Any]
 
 
 @cache
-def the_schema() -> strawberry.Schema:
-    """The schema, made once."""
-    return make_schema()
+def the_schema(executor: str = "breadth-first") -> strawberry.Schema:
+    """The schema with an executor, made once."""
+    return make_schema(executor)
 
 
 class CountingStore:
@@ -58,12 +58,12 @@ class Ask(Protocol):
     async def __call__(self, query: str, variables: Variables | None = None) -> Data: ...
 
 
-def asker(store: Store | CountingStore, analyses: Analyses) -> AskRaw:
+def asker(store: Store | CountingStore, analyses: Analyses, executor: str = "breadth-first") -> AskRaw:
     """Return a function that asks a store, each time in a request of its own."""
 
     async def ask(query: str, variables: Variables | None = None) -> ExecutionResult:
         context = Context(cast(Store, store), analyses)
-        answer = await the_schema().execute(query, dict(variables or {}), context_value=context)
+        answer = await the_schema(executor).execute(query, dict(variables or {}), context_value=context)
         assert isinstance(answer, ExecutionResult)
         return answer
 

@@ -64,10 +64,16 @@ async def analyses(store: Store) -> AsyncIterator[Analyses]:
     await opened.close()
 
 
+@pytest.fixture(params=["breadth-first", "graphql-core"])
+def executor(request: pytest.FixtureRequest) -> str:
+    """How queries are executed: every test that asks runs both ways."""
+    return str(request.param)
+
+
 @pytest.fixture
-def ask_raw(counting: CountingStore, analyses: Analyses) -> AskRaw:
+def ask_raw(counting: CountingStore, analyses: Analyses, executor: str) -> AskRaw:
     """Asks a query and returns data and errors."""
-    return asker(counting, analyses)
+    return asker(counting, analyses, executor)
 
 
 @pytest.fixture

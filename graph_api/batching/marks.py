@@ -1,0 +1,33 @@
+"""What a Strawberry field's metadata says to the executor."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any
+
+BATCH = "batch"
+"""The resolver of a whole column of parents."""
+READ = "read"
+"""A `Read`: the value is read off the parent, without info and arguments."""
+SAME = "same"
+"""The value is the parent itself, seen as another type."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """How a value is read off its parent.
+
+    Attributes:
+        name: of the attribute, or of the column where the parents are rows.
+        get: reads it off an object; None reads the attribute.
+        then: makes the value of what was read.
+    """
+
+    name: str
+    get: Callable[[Any], Any] | None = None
+    then: Callable[[Any], Any] | None = None
+
+    def of(self, parent: Any) -> Any:
+        """Return the value of one parent."""
+        found = attrgetter(self.name)(parent) if self.get is None else self.get(parent)
+        return found if self.then is None else self.then(found)

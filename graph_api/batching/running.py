@@ -1,0 +1,223 @@
+"""Running a plan: each field is resolved once for a whole column of parents."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from graphql.execution import Executor
+from graphql.execution.values import get_argument_values
+from graphql.pyutils import Path
+from strawberry.types.arguments import convert_arguments
+from typing_extensions import override
+
+from graph_api.batching.columns import Column, Joined, part_of
+from graph_api.batching.completing import Completion
+from graph_api.batching.later import Later, Maybe, joined
+from graph_api.batching.plan import FieldPlan, How, SelectionPlan
+from graph_api.batching.positions import AtField, Joint, Position, Root
+from graph_api.batching.waiting import Raised
+
+
+class _Call:
+    """A call of a batch resolver that is about to be made, and the columns of parents it is for.
+
+    The same field of different runtime types is one call.
+    """
+
+    __slots__ = ("field", "parts")
+
+    def __init__(self, field: FieldPlan) -> None:
+        self.field = field
+        self.parts: list[tuple[FieldPlan, Column[Any], AtField, Later]] = []
+
+
+class Run(Completion):
+    """One operation under way."""
+
+    def __init__(self, executor: Executor[Any]) -> None:
+        super().__init__(executor)
+        self._calls: dict[tuple[int, ...], _Call] = {}
+
+    def start(self, plan: SelectionPlan, root_value: Any, *, serially: bool) -> Later:
+        """Return the answer, a column of one object; it is there when nothing is waited for."""
+        root, position = Column([root_value]), Root()
+        answer = Later()
+        answer.set(self._serially(plan, root, position, []) if serially else self.select(plan, root, position))
+        self._go_on()
+        return answer
+
+    async def finish(self) -> None:
+        """Wait until the answer is there; however it ends, nothing that it began goes on running."""
+        try:
+            while self.waiting:
+                await self.waiting.step()
+                self._go_on()
+        finally:
+            await self.waiting.stop()
+
+    def _go_on(self) -> None:
+        """Do what can be done with what has come so far."""
+        while self._calls:
+            calls, self._calls = self._calls, {}
+            for call in calls.values():
+                self._make(call)
+        self.drop_what_is_not_needed()
+
+    def _serially(self, plan: SelectionPlan, root: Column[Any], position: Position, done: list[Any]) -> Maybe:
+        """Resolve the fields that are left, each when the one before it is complete."""
+        while len(done) < len(plan.fields):
+            if () in self.failures.nulls:  # the whole answer is null: what is left is not done
+                return [dict(zip([field.key for field in plan.fields], (None for _ in plan.fields), strict=True))]
+            column = self._field(plan.fields[len(done)], root, position)
+            if isinstance(column, Later):
+
+                def go_on(answers: list[Any]) -> Maybe:
+                    return self._serially(plan, root, position, [*done, answers])
+
+                return column.then(go_on)
+            done.append(column)
+        return _build(plan, done, 1)
+
+    @override
+    def select(self, selection: SelectionPlan, parents: Column[Any], position: Position) -> Maybe:
+        columns: list[Any] = [self._field(field, parents, position) for field in selection.fields]
+        return joined(columns, selection.build) if columns else [{} for _ in parents]
+
+    def _field(self, field: FieldPlan, parents: Column[Any], position: Position) -> Maybe:
+        """Return the answers of one field for all parents."""
+        how = field.how
+        if how is How.TYPENAME:
+            return [field.parent.name] * len(parents)
+        at = AtField(position, field.step, field.parent.name)
+        if how is How.READ:
+            values = self._read(field, parents)
+        elif how is How.SAME:
+            values = parents
+        elif how is How.BATCH:
+            return self._soon(field, parents, at)
+        else:
+            values = self._each(field, parents, at)
+        return self.complete(field, field.output, values, at)
+
+    # ------------------------------------------------------------------ values
+    def _read(self, field: FieldPlan, parents: Column[Any]) -> Any:
+        read = field.read
+        assert read is not None
+        try:
+            values = parents.col(read.name) if read.get is None else parents.read(read.name, read.get)
+            return values if read.then is None else list(map(read.then, values))
+        except Exception:  # noqa: BLE001 - some row has an error: it is found one by one
+            return [_caught(read.of, parent) for parent in parents]
+
+    def _soon(self, field: FieldPlan, parents: Column[Any], at: AtField) -> Later:
+        """Put a call of a batch resolver off until all that can be known of its level is known."""
+        key = (id(field.batch), *map(id, field.nodes))
+        call = self._calls.get(key)
+        if call is None:
+            call = self._calls[key] = _Call(field)
+        answers = Later()
+        call.parts.append((field, parents, at, answers))
+        return answers
+
+    def _make(self, call: _Call) -> None:
+        if len(self.failures):  # nothing is asked for that stands below a null
+            self._drop(call)
+            if not call.parts:
+                return
+        field, parents, at, _ = call.parts[0]
+        if len(call.parts) > 1:
+            parents = Joined([part[1] for part in call.parts])
+        count = len(parents)
+        try:
+            path = at.path(0) if count == 1 else Path(None, field.key, field.parent.name)
+            info = self.executor.build_resolve_info(field.definition, field.nodes, field.parent, path)
+            assert field.batch is not None
+            answers = field.batch(parents, _strawberry_info(info, field), **self._converted(field, info))
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is every parent's
+            answers = Raised(error)
+        if self.executor.is_awaitable(answers):
+            position = at if len(call.parts) == 1 else Joint([(part[2], len(part[1])) for part in call.parts])
+            self.waiting.add([answers], position, [range(count)]).give_to(lambda found: self._answered(call, found[0]))
+        else:
+            self._answered(call, answers)
+
+    def _drop(self, call: _Call) -> None:
+        kept = []
+        for part in call.parts:
+            _, parents, at, answers = part
+            if self.failures.cover(at, range(len(parents))):
+                answers.set([None] * len(parents))
+            else:
+                kept.append(part)
+        call.parts = kept
+
+    def _answered(self, call: _Call, answers: Any) -> None:
+        """Hand the answers to those who asked."""
+        count = sum(len(part[1]) for part in call.parts)
+        if isinstance(answers, Sequence) and len(answers) != count:
+            name = getattr(call.field.batch, "__name__", call.field.name)
+            answers = Raised(RuntimeError(f"{name} gave {len(answers)} answers for {count} parents"))
+        if not isinstance(answers, Sequence):
+            answers = [answers] * count
+        start = 0
+        for field, parents, at, later in call.parts:
+            own = answers
+            if len(call.parts) > 1:
+                own, start = part_of(answers, start, start + len(parents)), start + len(parents)
+            later.set(self.complete(field, field.output, own, at))
+
+    def _each(self, field: FieldPlan, parents: Column[Any], at: AtField) -> list[Any]:
+        """Call an ordinary resolver for each parent."""
+        executor = self.executor
+        resolve = field.resolve or executor.field_resolver
+        try:
+            arguments = self._arguments(field)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is every parent's
+            return [Raised(error)] * len(parents)
+        values: list[Any] = []
+        for row, parent in enumerate(parents):
+            info = executor.build_resolve_info(field.definition, field.nodes, field.parent, at.path(row))
+            try:
+                values.append(resolve(parent, info, **arguments))
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is this row's
+                values.append(Raised(error))
+        return values
+
+    # ------------------------------------------------------------------ arguments
+    def _arguments(self, field: FieldPlan) -> Mapping[str, Any]:
+        if field.constants is not None:
+            return field.constants
+        detail = field.details[0]
+        arguments = get_argument_values(
+            field.definition,
+            detail.node,
+            self.executor.variable_values,
+            detail.fragment_variable_values,
+            self.executor.hide_suggestions,
+        )
+        field.keep_constants(arguments)
+        return arguments
+
+    def _converted(self, field: FieldPlan, info: Any) -> dict[str, Any]:
+        """Return the arguments as a Strawberry resolver takes them."""
+        arguments = self._arguments(field)
+        if not arguments:
+            return {}
+        schema = self.executor.schema._strawberry_schema  # type: ignore[attr-defined]
+        return convert_arguments(
+            dict(arguments), field.strawberry.arguments, schema.schema_converter.scalar_registry, schema.config
+        )
+
+
+def _strawberry_info(info: Any, field: FieldPlan) -> Any:
+    return info.schema._strawberry_schema.config.info_class(_raw_info=info, _field=field.strawberry)
+
+
+def _caught(function: Any, parent: Any) -> Any:
+    try:
+        return function(parent)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is this row's
+        return Raised(error)
+
+
+def _build(plan: SelectionPlan, columns: list[Any], count: int) -> list[Any]:
+    return plan.build(columns) if columns else [{} for _ in range(count)]
