@@ -25,6 +25,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from neo4j import ManagedTransaction
+
 from benchmarks.report import table, verdict
 from graph_api.store.factory import open_store
 from graph_api.store.neo4j.link import ROWS, Link, chunks
@@ -81,6 +83,10 @@ def _record(folder: Path, address: str, target: Path) -> Result:
     return result
 
 
+def _insert(tx: ManagedTransaction, text: str, rows: Sequence[object]) -> None:
+    tx.run(text, rows=rows, g=1).consume()  # type: ignore[arg-type]
+
+
 def _plain(rows_file: Path, address: str) -> Result:
     written: list[tuple[str, Sequence[object]]] = pickle.loads(rows_file.read_bytes())
     # As many as fit in one transaction each: batches of the dataset's reader are smaller.
@@ -93,7 +99,7 @@ def _plain(rows_file: Path, address: str) -> Result:
     with driver.session(database=address.rpartition("/")[2]) as session:
         for text, rows in statements.items():
             for chunk in chunks(rows, ROWS):
-                session.execute_write(lambda tx, t=text, c=chunk: tx.run(t, rows=c, g=1).consume())
+                session.execute_write(_insert, text, chunk)
                 count += len(chunk)
     found = {"seconds": time.perf_counter() - start, "cpu": time.process_time() - cpu, "rows": count}
     driver.close()

@@ -1,7 +1,4 @@
-"""The built-in dataset, loaded once, and ways to ask about it.
-
-Tests run on every store named in `STORES`; `loaded` is where another one joins.
-"""
+"""The built-in dataset, loaded once, and ways to ask about it, on both stores."""
 
 from collections.abc import AsyncIterator
 
@@ -11,24 +8,21 @@ import pytest_asyncio
 from graph_api.analytics.service import Analyses
 from graph_api.store.base import Store
 from graph_api.store.factory import open_store
-from seed.builtin import builtin_folder
-from seed.loading import load
+from tests.builtin import ON_NEO4J, holding_builtin
 from tests.schema.asking import Ask, AskRaw, CountingStore, asker, without_errors
 from tests.schema.world import World, read_world
 
-STORES = ["embedded"]
+STORES = ["embedded", pytest.param("neo4j", marks=ON_NEO4J)]
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session", params=STORES)
 async def loaded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The address of a store of each sort that holds the built-in dataset."""
-    assert request.param == "embedded"
-    address = str(tmp_path_factory.mktemp("schema") / "graph.db")
-    store = await open_store(address)
-    try:
-        await load(store, builtin_folder())
-    finally:
-        await store.close()
+    if request.param == "neo4j":
+        address: str = request.getfixturevalue("neo4j_url")
+    else:
+        address = str(tmp_path_factory.mktemp("schema") / "graph.db")
+    await holding_builtin(address)
     return address
 
 
@@ -45,6 +39,8 @@ async def world(loaded: str) -> World:
 @pytest.fixture
 async def store(loaded: str) -> AsyncIterator[Store]:
     """The store that holds the built-in dataset."""
+    if "://" in loaded:
+        await holding_builtin(loaded)  # other tests may have emptied it: there is one database for all
     opened = await open_store(loaded)
     yield opened
     await opened.close()

@@ -26,8 +26,8 @@ CONNECTIONS = 50
 CONNECT_SECONDS = 1.0
 ACQUIRE_SECONDS = 1.3
 _RETRY_SECONDS = 0.6
-_SILENT_SECONDS = 1.0
-_PING_SECONDS = 0.7
+_SILENT_SECONDS = 0.3  # then the server is asked for a sign of life, which may take long where it has much to do
+_PING_SECONDS = 1.4
 _SETTLE_SECONDS = 1.5
 
 _PENDING_SECONDS = 0.02

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from graph_api.errors import StoreTooNew, StoreUnavailable
 from graph_api.store.neo4j.failures import failures
 from graph_api.store.neo4j.link import ROWS, Link
-from graph_api.store.neo4j.schema import LAYOUT, PREFIX, TYPES, fingerprint, statements
+from graph_api.store.neo4j.schema import ALL_TYPES, LAYOUT, PREFIX, TYPES, fingerprint, statements
 
 _NOW = """
 MATCH (m:Graph:FilmGraph {id: 'graph'})
@@ -43,7 +43,6 @@ CALL (c) {{ DETACH DELETE c }} IN TRANSACTIONS OF {ROWS} ROWS"""
 _COPY_NODES = f"""
 MATCH (n:FilmGraph) WHERE n.generation = $old AND n.id >= '' AND n.id <> 'graph'
 CALL (n) {{ CREATE (c:$(labels(n))) SET c = n{{.*, generation: $new}} }} IN TRANSACTIONS OF {ROWS} ROWS"""
-_OWN_TYPES = ("MENTIONED_IN", "ABOUT_SUBJECT", "HAS_VALUE", "CITES", "MERGED_INTO")
 _COPY_LINKS = {
     type_: f"""
 MATCH (a:FilmGraph)-[r:{type_}]->(b) WHERE a.generation = $old AND a.id >= ''
@@ -52,7 +51,7 @@ CALL (a, r, b) {{
   MATCH (y:FilmGraph {{generation: $new, id: b.id}})
   CREATE (x)-[c:{type_}]->(y) SET c = {"r{.*, generation: $new}" if type_ in TYPES else "properties(r)"}
 }} IN TRANSACTIONS OF {ROWS} ROWS"""
-    for type_ in (*TYPES, *_OWN_TYPES)
+    for type_ in ALL_TYPES
 }
 _INDEXES = "SHOW INDEXES YIELD name, state WHERE name STARTS WITH $prefix RETURN name, state"
 _AWAIT = "CALL db.awaitIndexes($seconds)"

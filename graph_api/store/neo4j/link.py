@@ -94,10 +94,16 @@ class InGeneration:
 
     Rows are sent by a thread, so that the server works while the next ones are being prepared.
     To be used as a context: leaving it waits for what is under way.
+
+    Args:
+        link: to the database.
+        generation: read from, and written to unless `begin` is given.
+        begin: called before the first row is written; makes the generation to go on with and returns its number.
     """
 
-    def __init__(self, link: "Link", generation: int) -> None:
+    def __init__(self, link: "Link", generation: int, begin: Callable[[], int] | None = None) -> None:
         self._link = link
+        self._begin = begin
         self._sender = ThreadPoolExecutor(1, thread_name_prefix="graph-sender")
         self._sent: deque[Future[list[Values]]] = deque()
         self.generation = generation
@@ -115,6 +121,9 @@ class InGeneration:
 
     def write(self, query: str, rows: Sequence[object]) -> None:
         """Run a query over rows, in transactions of a bounded size; errors may come with a later call."""
+        if rows and self._begin:
+            self.generation = self._begin()
+            self._begin = None
         for chunk in chunks(rows, ROWS):
             while len(self._sent) >= _AHEAD:
                 self._sent.popleft().result()

@@ -31,7 +31,14 @@ _UNMARK = "UNWIND $rows AS row MATCH (n:FilmGraph {generation: $g, id: row}) REM
 _DEGREES = f"""
 UNWIND $rows AS row MATCH (n:FilmGraph {{generation: $g, id: row}})
 SET n.degree = COUNT {{ (n)-[:{ANY_TYPE}]-() }}"""
-_OWN = frozenset({"id", "generation", "slug", "degree"})
+_DERIVED = {
+    kind: frozenset(
+        {plan.name_property, "nameKey", "words", "claims", "aliases", "externalIds", "conflicts"}
+        | {f"{name}{end}" for name, *_ in plan.fields for end in ("", "Key", "Keys")}
+    )
+    for kind, plan in KIND_PLANS.items()
+}
+"""What `properties` may give; what else a node has is another program's."""
 
 
 class Outcome(NamedTuple):
@@ -86,7 +93,7 @@ def compare(work: Work, ids: Sequence[str]) -> Iterator[Outcome]:
         said = mentions.get(id_, {})
         rows = [(citation, said[citation, cells]) for citation, cells in sorted(said)]
         wanted = _derive(kind, id_, rows, claims.get(id_, []), published)
-        yield Outcome(id_, {name: value for name, value in stored.items() if name not in _OWN}, wanted)
+        yield Outcome(id_, {name: value for name, value in stored.items() if name in _DERIVED[kind]}, wanted)
 
 
 def _derive(

@@ -20,6 +20,9 @@ NAMES_INDEX = f"{PREFIX}names"
 
 LABELS = {kind: record.type_name for kind, record in KINDS.items()}
 TYPES = tuple(relation.value for relation in Relation)
+ALL_TYPES = (*TYPES, "MENTIONED_IN", "ABOUT_SUBJECT", "HAS_VALUE", "CITES", "MERGED_INTO")
+"""Every type of relationship that is ours."""
+
 ANY_TYPE = "|".join(TYPES)
 """All types of the catalogue, for a pattern; without it a pattern meets mentions and citations too."""
 

@@ -13,6 +13,7 @@ from graph_api.domain.catalogue import QUALIFIERS, RELATIONS, Relation, ValueTyp
 from graph_api.errors import Conflict
 from graph_api.store.neo4j.citing import from_lists
 from graph_api.store.neo4j.feed import Operation
+from graph_api.store.neo4j.foreign import refuse_linked
 from graph_api.store.neo4j.link import present_types
 from graph_api.store.neo4j.schema import ANY_TYPE
 from graph_api.store.neo4j.session import Place, Session
@@ -282,6 +283,7 @@ def remove_claims(s: Session, gone: Sequence[str]) -> None:
     for chunk in _chunks(gone):
         rows = s.work.read(CLAIM_SUBJECTS, ids=chunk)
         s.dirty.update(row[1] for row in rows)
+        refuse_linked(s.work, [row[0] for row in rows])
         s.work.write(DELETE_NODES, [row[0] for row in rows])
         s.feed.add(Operation.REMOVED, [row[0] for row in rows])
 
@@ -290,6 +292,7 @@ def remove_entities(s: Session, gone: Sequence[str]) -> None:
     """Remove entities with all that refers to them."""
     if not gone:
         return
+    refuse_linked(s.work, gone)
     links: dict[Relation, list[str]] = {}
     for chunk in _chunks(gone):
         for type_, id_ in s.work.read(LINKS, ids=chunk):
@@ -321,6 +324,7 @@ def _remove_references(s: Session, gone: set[str]) -> None:
 
 def remove_sources(s: Session, gone: Sequence[str]) -> None:
     """Remove sources that nothing cites."""
+    refuse_linked(s.work, gone)
     s.work.write(DELETE_NODES, gone)
     s.sources.forget(gone)
     s.feed.add(Operation.REMOVED, gone)

@@ -19,6 +19,7 @@ from graph_api.domain.records import Applied, ChangeItem, Claim, EntityRow, Rela
 from graph_api.errors import BadInput, Conflict, StoreError
 from graph_api.store.neo4j import audit, generations
 from graph_api.store.neo4j.failures import failures
+from graph_api.store.neo4j.foreign import carry
 from graph_api.store.neo4j.generations import Now
 from graph_api.store.neo4j.images import Past
 from graph_api.store.neo4j.link import InGeneration, InTransaction, Link, TooMuch, Work
@@ -119,23 +120,29 @@ class Change:
                 generations.settle(link, now.generation)
 
     def _beside(self, link: Link, now: Now) -> Applied:
-        number = generations.next_generation(link)
-        is_empty = now.revision == 0
-        try:
-            if not is_empty:
+        def begin() -> int:
+            number = generations.next_generation(link)
+            if now.revision:
                 generations.copy(link, now.generation, number)
-            batches = chain(self._taken, self._rest)
-            with InGeneration(link, number) as work:
-                s, applied = self._write(work, now, batches, is_empty=is_empty)
+            return number
+
+        # Nothing is copied before something differs, so that a load of what is there already only reads.
+        work = InGeneration(link, now.generation, begin)
+        batches = chain(self._taken, self._rest)
+        try:
+            with work:
+                s, applied = self._write(work, now, batches, is_empty=now.revision == 0)
                 if applied.change is not None and not self._dry_run:
                     audit.record(Past(link, now.generation), s.work, applied.change)
                 work.flush()
             if (applied.changed or s.is_written) and not self._dry_run:
-                generations.switch(link, now.generation, number, applied.revision)
+                carry(link, now.generation, work.generation)
+                generations.switch(link, now.generation, work.generation, applied.revision)
         finally:
-            # What can't be removed now, the next start or change removes.
-            with contextlib.suppress(DriverError, Neo4jError, StoreError):
-                generations.clean(link, generations.present(link))
+            if work.generation != now.generation:
+                # What can't be removed now, the next start or change removes.
+                with contextlib.suppress(DriverError, Neo4jError, StoreError):
+                    generations.clean(link, generations.present(link))
         return applied
 
     def _write(self, work: Work, now: Now, batches: Iterable[Batch], *, is_empty: bool) -> tuple[Session, Applied]:

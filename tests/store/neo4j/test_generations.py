@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from graph_api.domain.catalogue import Kind, Relation
+from graph_api.domain.catalogue import Kind
 from graph_api.domain.ids import entity_id
 from graph_api.domain.records import ChangeItem
 from graph_api.errors import DatasetInvalid
@@ -176,28 +176,3 @@ async def test_a_change_killed_at_its_commit_is_settled_by_readers(
         )
     assert (await store.entities([IMPERIA]))[0] is not None
     assert await store.revision() == 1 + was_kept
-
-
-# --------------------------------------------------------------------------- other data
-async def test_other_data_is_left_alone(store: Neo4jStore, neo4j_url: str) -> None:
-    theirs = (
-        "CREATE (p:Person {name: 'Foreign', id: 'x', generation: 2})-[:CREDITED_ON {role: 'DIRECTOR'}]->"
-        "(:Film {title: 'Theirs'}) CREATE (:Graph {id: 'graph'}) CREATE (:Change {revision: 1})"
-    )
-    look = "MATCH (n:Person|Film|Graph|Change) WHERE NOT n:FilmGraph RETURN labels(n), properties(n) ORDER BY 1, 2"
-    links = "MATCH (a:Person)-[r]->(b) WHERE NOT a:FilmGraph RETURN type(r), properties(r)"
-    query(neo4j_url, theirs)
-    try:
-        before = (query(neo4j_url, look), query(neo4j_url, links))
-        await load(store, imperia())
-        assert (await store.counts()).kinds == {Kind.PERSON: 1, Kind.FILM: 1}
-        assert (await store.counts()).relations == {Relation.CREDITED_ON: 1}
-        query(neo4j_url, "MATCH (f:Film:FilmGraph), (x:Person {name: 'Foreign'}) CREATE (x)-[:LIKES]->(f)")
-        assert await store.degrees([IMPERIA]) == [1]
-        assert await store.check_integrity() == []
-        await load(store, [], replace=True)
-        assert (query(neo4j_url, look), query(neo4j_url, links)) == before
-        clean(neo4j_url)
-        assert (query(neo4j_url, look), query(neo4j_url, links)) == before
-    finally:
-        query(neo4j_url, "MATCH (n:Person|Film|Graph|Change) WHERE NOT n:FilmGraph DETACH DELETE n")

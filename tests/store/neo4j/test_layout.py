@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from graph_api.domain.catalogue import ClaimRank
+from graph_api.domain.paging import PageRequest
+from graph_api.store.neo4j.schema import NAMES_INDEX, PREFIX, statements
 from graph_api.store.neo4j.store import Neo4jStore
 from seed.builtin import ensure_loaded
 from tests.store.items import IMPERIA, claim, imperia, load
@@ -61,3 +63,16 @@ async def test_the_questions_of_the_documentation_have_answers(store: Neo4jStore
     await ensure_loaded(store)
     for question in QUESTIONS:
         assert query(neo4j_url, question), question
+
+
+async def test_a_start_makes_the_indexes_that_are_missing_and_waits_for_them(store: Neo4jStore, neo4j_url: str) -> None:
+    await load(store, imperia())
+    query(neo4j_url, f"DROP INDEX {NAMES_INDEX}")
+    query(neo4j_url, f"DROP CONSTRAINT {PREFIX}id")
+    again = await Neo4jStore.open(neo4j_url)
+    try:
+        assert (await again.search("imperia", (), PageRequest(5))).items[0].entity.id == IMPERIA
+    finally:
+        await again.close()
+    states = query(neo4j_url, "SHOW INDEXES YIELD name, state WHERE name STARTS WITH $prefix RETURN *", prefix=PREFIX)
+    assert {(name, state) for name, state in states} == {(name, "ONLINE") for name, _ in statements()}
