@@ -21,6 +21,8 @@ from graph_api.store.neo4j.schema import COUNT_TYPES
 
 T = TypeVar("T")
 Values: TypeAlias = list[Any]
+Statement: TypeAlias = tuple[str, list[object]]
+"""A query that begins with `UNWIND $rows AS row`, and the rows."""
 
 ROWS = 5_000
 """Rows of one UNWIND, and of one transaction of a large load."""
@@ -64,6 +66,11 @@ def _run(tx: ManagedTransaction | Transaction, query: str, parameters: dict[str,
     return tx.run(query, parameters).values()
 
 
+def _run_all(tx: ManagedTransaction, statements: Sequence[Statement], generation: int) -> None:
+    for query, rows in statements:
+        _run(tx, query, {"rows": rows, "g": generation})
+
+
 class InTransaction:
     """A change inside one transaction."""
 
@@ -92,8 +99,9 @@ class InTransaction:
 class InGeneration:
     """A change written in many transactions to a generation that readers go over to at its end.
 
-    Rows are sent by a thread, so that the server works while the next ones are being prepared.
-    To be used as a context: leaving it waits for what is under way.
+    Rows are gathered until they fill a transaction, whatever statements they belong to, and sent
+    by a thread, so that the server works while the next ones are being prepared. To be used as a
+    context: leaving it waits for what is under way.
 
     Args:
         link: to the database.
@@ -105,7 +113,9 @@ class InGeneration:
         self._link = link
         self._begin = begin
         self._sender = ThreadPoolExecutor(1, thread_name_prefix="graph-sender")
-        self._sent: deque[Future[list[Values]]] = deque()
+        self._sent: deque[Future[None]] = deque()
+        self._waiting: list[Statement] = []
+        self._rows = 0
         self.generation = generation
 
     def __enter__(self) -> "InGeneration":
@@ -125,14 +135,23 @@ class InGeneration:
             self.generation = self._begin()
             self._begin = None
         for chunk in chunks(rows, ROWS):
-            while len(self._sent) >= _AHEAD:
-                self._sent.popleft().result()
-            self._sent.append(self._sender.submit(self._link.write, query, rows=chunk, g=self.generation))
+            self._waiting.append((query, chunk))
+            self._rows += len(chunk)
+            if self._rows >= ROWS:
+                self._send()
 
     def flush(self) -> None:
         """Wait until everything is written."""
+        self._send()
         while self._sent:
             self._sent.popleft().result()
+
+    def _send(self) -> None:
+        if self._waiting:
+            while len(self._sent) >= _AHEAD:
+                self._sent.popleft().result()
+            self._sent.append(self._sender.submit(self._link.write_all, self._waiting, self.generation))
+            self._waiting, self._rows = [], 0
 
 
 def chunks(rows: Sequence[T], size: int) -> Iterator[list[T]]:
@@ -178,6 +197,11 @@ class Link:
         """Run a query in a transaction of its own."""
         with self.session(WRITE_ACCESS) as session:
             return session.execute_write(_run, query, parameters)
+
+    def write_all(self, statements: Sequence[Statement], generation: int) -> None:
+        """Run statements over their rows in one transaction."""
+        with self.session(WRITE_ACCESS) as session:
+            session.execute_write(_run_all, statements, generation)
 
     def run(self, query: str, /, **parameters: object) -> None:
         """Run a query that takes care of its own transactions."""
