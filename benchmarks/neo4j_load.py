@@ -83,7 +83,7 @@ def _record(folder: Path, address: str, target: Path) -> Result:
 
 
 def _insert(tx: ManagedTransaction, text: str, rows: Sequence[object]) -> None:
-    tx.run(text, rows=rows, g=1).consume()  # type: ignore[arg-type]
+    tx.run(text, rows=rows, g=1).consume()
 
 
 def _plain(rows_file: Path, address: str) -> Result:

@@ -14,6 +14,7 @@ from neo4j.exceptions import DriverError, Neo4jError
 from graph_api.errors import StoreBusy, StoreError, StoreUnavailable
 from graph_api.store.neo4j.address import Address
 from graph_api.store.neo4j.failures import SILENT, failures, is_retryable
+from graph_api.store.neo4j.ping import answers
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -26,8 +27,8 @@ CONNECTIONS = 50
 CONNECT_SECONDS = 1.0
 ACQUIRE_SECONDS = 1.3
 _RETRY_SECONDS = 0.6
-_SILENT_SECONDS = 0.3  # then the server is asked for a sign of life, which may take long where it has much to do
-_PING_SECONDS = 1.4
+_SILENT_SECONDS = 0.5  # then the server is asked for a sign of life
+_PING_SECONDS = 1.3
 _SETTLE_SECONDS = 1.5
 
 _PENDING_SECONDS = 0.02
@@ -144,10 +145,7 @@ class Connection:
         self._driver: AsyncDriver = AsyncGraphDatabase.driver(
             address.url, auth=(address.user, password or ""), **driver_options(connections)
         )
-        # Pings go beside the pool, whose connections may all be at work.
-        self._pinger: AsyncDriver = AsyncGraphDatabase.driver(
-            address.url, auth=(address.user, password or ""), **driver_options(1)
-        )
+        self._url = address.url
         self._ping: asyncio.Task[bool] | None = None
         self._bookmarks = AsyncGraphDatabase.bookmark_manager()
         self._database = address.database
@@ -161,7 +159,6 @@ class Connection:
         """Let go of the connections."""
         self._is_closed = True
         await self._driver.close()
-        await self._pinger.close()
 
     async def server(self) -> str:
         """Return the server's version, as "5.26.30".
@@ -271,13 +268,5 @@ class Connection:
     async def _answers(self) -> bool:
         """Tell whether the server answers anything; asked once for all that wait."""
         if self._ping is None or self._ping.done():
-            self._ping = asyncio.ensure_future(self._answers_now())
+            self._ping = asyncio.ensure_future(answers(self._url, _PING_SECONDS))
         return await asyncio.shield(self._ping)
-
-    async def _answers_now(self) -> bool:
-        try:
-            async with asyncio.timeout(_PING_SECONDS):
-                await self._pinger.get_server_info()  # needs no planning, for which a server that starts takes long
-        except (TimeoutError, DriverError, Neo4jError):
-            return False
-        return True
