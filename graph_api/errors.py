@@ -14,6 +14,9 @@
     │       ├── DocumentTooLong    DOCUMENT_TOO_LONG 400
     │       ├── TooManyTokens      TOO_MANY_TOKENS   400
     │       └── TooDeep            TOO_DEEP          400
+    ├── Unauthenticated            UNAUTHENTICATED   401   a token is wanted, or this one is none
+    ├── Forbidden                  FORBIDDEN         403   whoever asks may not do this
+    ├── TooManyRequests            TOO_MANY_REQUESTS 429   retryable: too much in too short a time
     ├── NotFound                   NOT_FOUND         404   names the nearest slugs
     ├── MethodNotAllowed           METHOD_NOT_ALLOWED 405  the address knows other methods
     ├── DatasetInvalid             DATASET_INVALID   422   carries every problem, with file, line and column
@@ -133,6 +136,28 @@ class TooDeep(LimitExceeded):
     """A GraphQL operation that nests fields too deeply."""
 
     code = "TOO_DEEP"
+
+
+class Unauthenticated(FilmGraphError):
+    """What was asked needs a token, or the one given is unknown, expired or revoked."""
+
+    code = "UNAUTHENTICATED"
+    status = 401
+
+
+class Forbidden(FilmGraphError):
+    """Who asks is known, or comes from where nobody may ask this."""
+
+    code = "FORBIDDEN"
+    status = 403
+
+
+class TooManyRequests(FilmGraphError):
+    """More than a client may ask in its time; `retryAfter` in the details says in how many seconds it may again."""
+
+    code = "TOO_MANY_REQUESTS"
+    status = 429
+    is_retryable = True
 
 
 class NotFound(FilmGraphError):

@@ -6,6 +6,7 @@ from strawberry.schema.config import StrawberryConfig
 from graph_api.batching.executor import BreadthFirst
 from schema import awards, festivals, films, organizations, people, places, provenance, relationships, statements
 from schema.analyses import AnalysisRun
+from schema.mutation import Mutation
 from schema.query import Query
 from schema.scalars import SCALARS
 
@@ -42,4 +43,4 @@ def make_schema(executor: str = "breadth-first") -> strawberry.Schema:
     """
     own = {"breadth-first": BreadthFirst, "graphql-core": None}[executor]
     config = StrawberryConfig(scalar_map=SCALARS)
-    return strawberry.Schema(Query, types=TYPES, config=config, execution_context_class=own)
+    return strawberry.Schema(Query, Mutation, types=TYPES, config=config, execution_context_class=own)

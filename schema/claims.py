@@ -7,7 +7,7 @@ from graph_api.domain.catalogue import RELATIONS, ClaimRank, CreditRole, Kind, R
 from graph_api.domain.ids import claim_id, decode, decode_claim
 from graph_api.domain.paging import BARE_LIST_LIMIT
 from graph_api.domain.query import ClaimQuery, Direction, HopQuery
-from graph_api.domain.records import Citation, Claim, Entity, Hop
+from graph_api.domain.records import Citation, Claim, Entity, Hop, Relationship
 from schema.context import Info
 from schema.hops import hop_lists
 
@@ -49,8 +49,20 @@ def _as_claim(subject: str, hop: Hop, citations: tuple[Citation, ...]) -> Claim:
     )
 
 
-async def _relation_claims(parents: Column[Entity], info: Info, name: str | None) -> list[list[Claim]]:
-    """Relationships that start at an entity, and credits on a film, as claims about it."""
+async def relationship_of(info: Info, claim: Claim) -> Relationship | None:
+    """Return the relationship that a claim is a view of; None for a claim about a property."""
+    if not _has_relations(claim.property):
+        return None
+    (subject,) = await info.context.entities.load_many([claim.subject])
+    if subject is None:
+        return None
+    (hops,) = await _hops_of(Column([subject]), info, claim.property)
+    found = (hop.relationship for hop in hops if _as_claim(claim.subject, hop, ()).id == claim.id)
+    return next(found, None)
+
+
+async def _hops_of(parents: Column[Entity], info: Info, name: str | None) -> list[list[Hop]]:
+    """Relationships that start at each entity, and credits on a film."""
     role = _ROLES.get(name or "")
     outgoing = HopQuery((_BY_PROPERTY[name],) if name in _BY_PROPERTY else tuple(_BY_PROPERTY.values()), Direction.OUT)
     credits_ = HopQuery((Relation.CREDITED_ON,), Direction.IN, properties={"role": (role,)} if role else {})
@@ -61,6 +73,12 @@ async def _relation_claims(parents: Column[Entity], info: Info, name: str | None
     if (name is None or role) and any(parent.kind is Kind.FILM for parent in parents):
         for parent, own, found in zip(parents, hops, await hop_lists(parents, info, credits_), strict=True):
             own += found if parent.kind is Kind.FILM else ()
+    return hops
+
+
+async def _relation_claims(parents: Column[Entity], info: Info, name: str | None) -> list[list[Claim]]:
+    """Relationships that start at an entity, and credits on a film, as claims about it."""
+    hops = await _hops_of(parents, info, name)
     flat = [hop.relationship.id for own in hops for hop in own]
     cited = iter(await info.context.store.citations(flat) if flat else ())
     return [[_as_claim(parent.id, hop, next(cited)) for hop in own] for parent, own in zip(parents, hops, strict=True)]

@@ -6,13 +6,14 @@ from typing import TypeAlias
 import strawberry
 
 from graph_api.analytics.service import Analyses
+from graph_api.domain.access import NOBODY, Access
 from graph_api.store.base import Store
 from loaders.keyed import EntityByIdLoader, SourceByIdLoader
 
 
 @dataclass(slots=True)
 class Context:
-    """The store, the analyses and this request's loaders.
+    """The store, the analyses, who asks, and this request's loaders.
 
     Attributes:
         max_page_size: the most items a page may ask for.
@@ -22,10 +23,15 @@ class Context:
     analyses: Analyses
     max_page_size: int = 100
     request_id: str = ""
+    access: Access = NOBODY
     entities: EntityByIdLoader = field(init=False)
     sources: SourceByIdLoader = field(init=False)
 
     def __post_init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin with empty loaders, since the graph has changed."""
         self.entities = EntityByIdLoader(self.store)
         self.sources = SourceByIdLoader(self.store)
 

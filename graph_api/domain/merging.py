@@ -7,7 +7,7 @@ id of the entity that goes stands for the other from then on.
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from graph_api.domain.catalogue import QUALIFIERS, RELATIONS, Relation, ValueType
+from graph_api.domain.catalogue import KINDS, QUALIFIERS, RELATIONS, ClaimRank, Relation, ValueType
 from graph_api.domain.derive import pack, united, unpack
 from graph_api.domain.ids import claim_id, relationship_id
 from graph_api.domain.images import ClaimImage, EntityImage, Image, MentionImage, Place, RelationshipImage
@@ -104,8 +104,26 @@ def check_mergeable(keep: EntityImage | None, gone: EntityImage | None, referrin
                 pass
 
 
+def name_claim(keep: EntityImage, name: str) -> ClaimImage:
+    """Return the claim that an entity is called by the name it has: a merge prefers it to those that come along."""
+    prop = KINDS[keep.kind].name_property
+    places = {
+        replace(row.place, dataset="") for row in keep.mentions if name in _as_tuple(unpack(row.cells).cells[prop])
+    }
+    id_ = claim_id(keep.id, prop, name, None, None, {})
+    return ClaimImage(Claim(id_, keep.id, prop, name, rank=ClaimRank.PREFERRED), tuple(sorted(places)))
+
+
+def _as_tuple(texts: str | list[str]) -> tuple[str, ...]:
+    return (texts,) if isinstance(texts, str) else tuple(texts)
+
+
 def merged(
-    keep: EntityImage, gone: EntityImage, moved: Mapping[str, Image], present: Mapping[str, Image | None]
+    keep: EntityImage,
+    gone: EntityImage,
+    moved: Mapping[str, Image],
+    present: Mapping[str, Image | None],
+    name: ClaimImage,
 ) -> dict[str, Image | None]:
     """Return what the graph holds of the records that a merge touches.
 
@@ -113,7 +131,8 @@ def merged(
         keep: the entity that stays.
         gone: the one that becomes it.
         moved: the relationships and claims that named the one that goes, renamed, by their old ids.
-        present: what the graph holds under their new ids.
+        present: what the graph holds under their new ids, and of the claim of the name.
+        name: the claim that the one that stays is called as it is.
     """
     found: dict[str, Image | None] = dict.fromkeys(moved)
     for old, image in moved.items():
@@ -122,6 +141,11 @@ def merged(
         # Where only a property that does not tell relationships apart was renamed, the id is the same.
         other = None if image.id == old else found.get(image.id) or present.get(image.id)
         found[image.id] = image if other is None else _united(other, image)
+    called = found.get(name.id) or present.get(name.id)
+    if isinstance(called, ClaimImage):
+        found[name.id] = replace(called, claim=replace(called.claim, rank=ClaimRank.PREFERRED))
+    elif name.places:
+        found[name.id] = name
     found[gone.id] = None
     found[keep.id] = replace(
         keep,

@@ -24,20 +24,11 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 
 LATER = {  # come with writing, jobs and change feeds
-    "Mutation",
     "Subscription",
     "AnalysisInput",
-    "ChangeSetInput",
-    "ChangeSetPayload",
-    "CitationInput",
-    "ClaimInput",
-    "EntityInput",
     "GraphChange",
-    "RelationshipInput",
-    "SourceInput",
-    "WriteError",
-    "WriteErrorCode",
 }
+LATER_FIELDS = {"Mutation": {"startAnalysis", "cancelAnalysis"}}
 KINDS = {
     "person": "people",
     "film": "films",
@@ -86,6 +77,12 @@ def argument_lines(node: Fielded) -> dict[str, str]:
     }
 
 
+def but_later(name: str, promises: dict[str, str]) -> dict[str, str]:
+    """What is promised now: fields and their arguments but those that come later."""
+    later = LATER_FIELDS.get(name, set())
+    return {field: line for field, line in promises.items() if field.partition("(")[0] not in later}
+
+
 def missing(wanted: dict[str, str], found: dict[str, str]) -> dict[str, tuple[str, str | None]]:
     return {name: (line, found.get(name)) for name, line in wanted.items() if found.get(name) != line}
 
@@ -110,8 +107,8 @@ def test_type_is_as_promised(name: str) -> None:
         assert isinstance(wanted, (ObjectTypeDefinitionNode, InterfaceTypeDefinitionNode))
         assert isinstance(found, type(wanted))
         assert {i.name.value for i in wanted.interfaces or ()} <= {i.name.value for i in found.interfaces or ()}
-        assert missing(field_lines(wanted), field_lines(found)) == {}
-        assert missing(argument_lines(wanted), argument_lines(found)) == {}
+        assert missing(but_later(name, field_lines(wanted)), field_lines(found)) == {}
+        assert missing(but_later(name, argument_lines(wanted)), argument_lines(found)) == {}
 
 
 @pytest.mark.parametrize("name", [n for n in OURS if isinstance(OURS[n], ObjectTypeDefinitionNode)])

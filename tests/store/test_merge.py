@@ -58,7 +58,7 @@ async def test_names_rows_claims_and_relationships_move(store: Store) -> None:
     assert found is not None
     assert found.slug == "marcel-barsotti"
     (others,) = await store.aliases([MARCEL])
-    assert {found.name, *others} == {"Marcel Barsotti", "M. Barsotti", "Marcel B."}
+    assert (found.name, others) == ("Marcel Barsotti", ("M. Barsotti", "Marcel B."))
     (page,) = await store.hops([MARCEL], HopQuery((Relation.CREDITED_ON,)))
     assert sorted(hop.entity.slug for hop in page.items) == ["cube", "imperia"]
     assert await store.degrees([MARCEL, IMPERIA]) == [2, 1]

@@ -52,7 +52,10 @@ async def test_undo_puts_back_what_was_there(store: Store, kind: str) -> None:
         case "made":
             await change(store, [film("new", "New", "wire#7"), credit("marcel-barsotti", "new", "wire#7")])
         case "changed":
-            later = [source("wire", "2026-01-01", title="Later"), film("cube", "The Cube", "wire#1", runtime="91 min")]
+            later: list[ChangeItem] = [
+                source("wire", "2026-01-01", title="Later"),
+                film("cube", "The Cube", "wire#1", runtime="91 min"),
+            ]
             await change(store, [*later, credit("marcel-barsotti", "cube", "wire#8", order=3)])
         case "removed":
             await change(store, [], remove=[IMPERIA])

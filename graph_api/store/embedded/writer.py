@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from graph_api.domain.auditing import is_kept
 from graph_api.domain.images import EntityImage
-from graph_api.domain.merging import check_mergeable, merged, renamed
+from graph_api.domain.merging import check_mergeable, merged, name_claim, renamed
 from graph_api.domain.records import Applied, ChangeItem, Claim, EntityRow, RelationshipRow, Source
 from graph_api.errors import BadInput, Conflict
 from graph_api.store.embedded import audit, tables
@@ -110,7 +110,9 @@ def merge(db: sqlite3.Connection, keep: str, gone: str, *, actor: str, dry_run: 
         assert one is not None
         assert other is not None
         moved = {id_: renamed(image, {goes: stays}) for id_, image in named.items()}
-        put(s, merged(one, other, moved, images(db, [image.id for image in moved.values()])))
+        name = name_claim(one, db.execute("SELECT name FROM entity WHERE id = ?", (stays,)).fetchone()[0])
+        present = images(db, [name.id, *(image.id for image in moved.values())])
+        put(s, merged(one, other, moved, present, name))
 
     return _change(db, work, actor=actor, dry_run=dry_run)
 

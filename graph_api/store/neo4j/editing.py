@@ -1,12 +1,15 @@
 """Merges and undos, as what a change does besides its items."""
 
 from graph_api.domain.images import EntityImage
-from graph_api.domain.merging import check_mergeable, merged, renamed
+from graph_api.domain.merging import check_mergeable, merged, name_claim, renamed
 from graph_api.store.neo4j import audit
 from graph_api.store.neo4j.images import images, referring
 from graph_api.store.neo4j.put import put
 from graph_api.store.neo4j.session import Session
+from graph_api.store.neo4j.shapes import name_of
 from graph_api.store.neo4j.writer import Edit
+
+_NAME = f"MATCH (n:FilmGraph {{generation: $g, id: $id}}) RETURN {name_of('n')}"
 
 
 def merging(keep: str, gone: str) -> Edit:
@@ -22,7 +25,9 @@ def merging(keep: str, gone: str) -> Edit:
         assert one is not None
         assert other is not None
         moved = {id_: renamed(image, {goes: stays}) for id_, image in named.items()}
-        put(s, merged(one, other, moved, images(s.work, [image.id for image in moved.values()])))
+        name = name_claim(one, str(s.work.read(_NAME, id=stays)[0][0]))
+        present = images(s.work, [name.id, *(image.id for image in moved.values())])
+        put(s, merged(one, other, moved, present, name))
 
     return edit
 
