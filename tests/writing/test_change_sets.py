@@ -72,7 +72,8 @@ async def test_sources_and_entities_of_a_change_set_are_used_in_it(write: Write,
       claims(property: "budget") { value unit bound assertedBy qualifiers { property value } } } }""")
     assert answer.errors is None
     assert answer.data == {"film": {
-        "title": "Cube · 立方体", "year": 2025, "runtimeMinutes": 91.0, "genres": ["drama", "noir"], "aliases": ["The Cube"],
+        "title": "Cube · 立方体", "year": 2025, "runtimeMinutes": 91.0, "genres": ["drama", "noir"],
+        "aliases": ["The Cube"],
         "externalIds": [{"scheme": "imdb", "value": "tt1"}],
         "credits": {"nodes": [
             {"role": "DIRECTOR", "person": {"name": "Ada"}, "citations": [
