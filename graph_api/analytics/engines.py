@@ -9,19 +9,39 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from types import MappingProxyType
 
+from graph_api.analytics.kernels.compiler import is_available
+
+SMALL_WORK = 20_000_000
+"""Nodes times arcs up to which a library's call ends before a kernel of our own is loaded, some tenths of a second."""
+
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """The library that computes an analysis, and the reason."""
+    """What computes an analysis.
+
+    Attributes:
+        name: a library; "numba" stands for the kernels in `graph_api.analytics.kernels`.
+        reason: why it, with what was measured (`scripts/bench analyses`).
+        small: what serves graphs of at most `SMALL_WORK` nodes times arcs, and stands in where the engine is not there.
+    """
 
     name: str
     reason: str
+    small: str | None = None
+
+    def serving(self, nodes: int, arcs: int) -> str:
+        """Return the name of what serves a graph of this size."""
+        if self.small and (nodes * arcs <= SMALL_WORK or not is_available()):
+            return self.small
+        return self.name
 
 
 _OWN = Engine("scipy", "a sum over the sparse matrix: no faster way is needed")
 _ITERATED = Engine("scipy", "sparse matrix products in canonical order: NetworkX's values at a fixed tolerance")
 _SOLVED = Engine("scipy", "dense or Lanczos eigenvectors per component: defined also where power iteration is not")
-_SEARCHED = Engine("scipy", "compiled searches from blocks of nodes; NetworkX's values")
+_TOGETHER = Engine(
+    "numba", "512 searches share each look at a tie, and twins one search: 30 times NetworKit and igraph", "igraph"
+)
 _REFERENCE = Engine("networkx", "the reference implementation; exact, in Python")
 _COUNTED = Engine("scipy", "neighbour sets are rows of the sparse matrix")
 
@@ -32,9 +52,13 @@ ENGINES: Mapping[str, Engine] = MappingProxyType(
         "PAGERANK": _ITERATED,
         "PERSONALIZED_PAGERANK": _ITERATED,
         "ARTICLE_RANK": _ITERATED,
-        "BETWEENNESS": Engine("scipy", "Brandes' algorithm as sparse products; with weights or long paths NetworkX"),
-        "CLOSENESS": _SEARCHED,
-        "HARMONIC": _SEARCHED,
+        "BETWEENNESS": Engine(
+            "numba",
+            "Brandes' algorithm for eight sources at a time, twins folded, on all cores: 20 times igraph",
+            "igraph",
+        ),
+        "CLOSENESS": _TOGETHER,
+        "HARMONIC": _TOGETHER,
         "EIGENVECTOR": _SOLVED,
         "KATZ": _ITERATED,
         "HITS_HUB": _SOLVED,
@@ -53,7 +77,7 @@ ENGINES: Mapping[str, Engine] = MappingProxyType(
         "COMMON_NEIGHBORS": _COUNTED,
         "RESOURCE_ALLOCATION": _COUNTED,
         "PATHS": Engine("scipy", "one compiled search gives exact lower bounds; the search for paths follows them"),
-        "DISTANCES": _SEARCHED,
+        "DISTANCES": Engine("scipy", "one compiled search"),
     }
 )
 
@@ -61,7 +85,13 @@ _DISTRIBUTIONS: Mapping[str, tuple[str, ...]] = {
     "networkx": ("networkx", "numpy", "scipy"),
     "scipy": ("networkx", "numpy", "scipy"),
     "igraph": ("igraph", "numpy", "scipy"),
+    "numba": ("numba", "igraph", "networkx", "numpy", "scipy"),
 }
+
+
+def served_by(analysis: str, chosen: str, nodes: int, ties: int) -> str:
+    """Return the engine for a graph of this size, where an analysis has one of its own, else the one chosen."""
+    return ENGINES[analysis].serving(nodes, 2 * ties) if analysis in ENGINES else chosen
 
 
 def engine_versions(name: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar, cast
 from graph_api.analytics.collaboration import CollaborationPath, collaboration_paths, distances
 from graph_api.analytics.columns import kind_of
 from graph_api.analytics.communities import ALGORITHMS, Communities, CommunityAlgorithm, find_communities
-from graph_api.analytics.engines import ENGINES, engine_versions
+from graph_api.analytics.engines import ENGINES, engine_versions, served_by
 from graph_api.analytics.load import ATTEMPTS, load_projection
 from graph_api.analytics.measures.catalogue import MEASURES, CentralityMeasure
 from graph_api.analytics.parameters import check_parameters
@@ -258,7 +258,8 @@ class Analyses:
         self._log.add(run)
         try:
             graph = await self.projection(run.spec)
-            run = replace(run, nodes=len(graph), relationships=graph.ties)
+            engine = served_by(run.analysis, run.engine, len(graph), graph.ties)
+            run = replace(run, nodes=len(graph), relationships=graph.ties, engine=engine)
             self._log.update(run)
             if str(graph.revision) != run.graph_revision:
                 raise Conflict("the graph changed while the analysis was starting; try again")

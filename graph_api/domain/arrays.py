@@ -14,9 +14,13 @@ if TYPE_CHECKING:
     IndexArray: TypeAlias = NDArray[np.intp]
     FloatArray: TypeAlias = NDArray[np.float64]
     LetterArray: TypeAlias = NDArray[np.uint8]
+    StepArray: TypeAlias = NDArray[np.int8]
+    BitArray: TypeAlias = NDArray[np.uint64]
+    FlagArray: TypeAlias = NDArray[np.bool_]
     TextArray: TypeAlias = NDArray[np.bytes_]
 else:
     IntArray = LongArray = IndexArray = FloatArray = LetterArray = TextArray = Any
+    StepArray = BitArray = FlagArray = Any
 
     class _Numpy:
         """Stands for the module until somebody asks for a name of it."""
@@ -28,4 +32,15 @@ else:
 
     np = _Numpy()
 
-__all__ = ["FloatArray", "IndexArray", "IntArray", "LetterArray", "LongArray", "TextArray", "np"]
+__all__ = [
+    "BitArray",
+    "FlagArray",
+    "FloatArray",
+    "IndexArray",
+    "IntArray",
+    "LetterArray",
+    "LongArray",
+    "StepArray",
+    "TextArray",
+    "np",
+]

@@ -76,7 +76,7 @@ async def test_a_run_says_how_it_was_got(store: Store, analyses: Analyses) -> No
     assert found.result.error == 0.0
     run = found.run
     assert (run.status, run.progress, run.exact, run.nodes, run.relationships) == (RunStatus.SUCCEEDED, 1.0, True, 3, 2)
-    assert (run.analysis, run.engine, run.graph_revision) == ("BETWEENNESS", "scipy", str(await store.revision()))
+    assert (run.analysis, run.engine, run.graph_revision) == ("BETWEENNESS", "igraph", str(await store.revision()))
     assert run.graph_hash == await store.graph_hash()
     assert run.engine_versions["networkx"] == nx.__version__
     assert run.parameters["weighted"] is False
