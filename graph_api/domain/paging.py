@@ -10,7 +10,10 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Generic, TypeAlias, TypeVar
+from itertools import accumulate
+from typing import Generic, TypeAlias, TypeVar, overload
+
+from typing_extensions import override
 
 from graph_api.errors import BadCursor, BadPage
 
@@ -32,7 +35,14 @@ NOT_OURS = "the cursor is not one of this list in this order; take it from the l
 class PageRequest:
     """Which items of a list are wanted: `size` from `after` on, or before `before` when `backward`.
 
-    `count`, `page_info` say what of the list as a whole is wanted too.
+    The rest says what will be read of them, so that a store need not fetch what nobody reads; it
+    may fetch more.
+
+    Attributes:
+        count: how many items the whole list has.
+        positions: the positions of the items.
+        fields: of each entity these attributes and properties (None: all).
+        own: of each relationship these (None: all).
     """
 
     size: int = DEFAULT_SIZE
@@ -40,6 +50,9 @@ class PageRequest:
     after: Position | None = None
     before: Position | None = None
     count: bool = False
+    positions: bool = True
+    fields: frozenset[str] | None = None
+    own: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +64,64 @@ class Page(Generic[T]):
     has_next: bool
     has_previous: bool
     total: int | None = None
+
+
+class Pages(Sequence[Page[T]], Generic[T]):
+    """A page for each of many parents, kept in one piece.
+
+    Attributes:
+        items: of all pages, one after the other; perhaps rows that make objects only when asked.
+        positions: of all items; empty where they were not asked for.
+        lengths: how many items each page has.
+        has_next, has_previous, totals: as in `Page`, one for each.
+    """
+
+    __slots__ = ("_ends", "has_next", "has_previous", "items", "lengths", "positions", "totals")
+
+    def __init__(
+        self,
+        items: Sequence[T],
+        positions: Sequence[Position],
+        lengths: Sequence[int],
+        has_next: Sequence[bool],
+        has_previous: Sequence[bool],
+        totals: Sequence[int | None],
+    ) -> None:
+        self.items = items
+        self.positions = positions
+        self.lengths = lengths
+        self.has_next = has_next
+        self.has_previous = has_previous
+        self.totals = totals
+        self._ends: list[int] | None = None
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+    @overload
+    def __getitem__(self, index: int) -> Page[T]: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Page[T]]: ...
+    def __getitem__(self, index: int | slice) -> Page[T] | list[Page[T]]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        if self._ends is None:
+            self._ends = list(accumulate(self.lengths))
+        end = self._ends[index]
+        start = end - self.lengths[index]
+        return Page(
+            self.items[start:end],
+            self.positions[start:end],
+            self.has_next[index],
+            self.has_previous[index],
+            self.totals[index],
+        )
+
+    @override
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 def order_mark(*parts: object) -> str:

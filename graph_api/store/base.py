@@ -161,13 +161,13 @@ class Store(Protocol):
         """Return what sources disagree about, by the subject's folded name, property, then subject id."""
         ...
 
-    async def hops(self, ids: Ids, query: HopQuery) -> list[Page[Hop]]:
+    async def hops(self, ids: Ids, query: HopQuery) -> Sequence[Page[Hop]]:
         """Return a page of relationships for each entity."""
         ...
 
     async def person_films(
         self, ids: Ids, where: Filter, order: Sequence[Order], page: PageRequest
-    ) -> list[Page[PersonFilm]]:
+    ) -> Sequence[Page[PersonFilm]]:
         """Return the films of each person, each once, with all live credits of the person on it."""
         ...
 

@@ -8,21 +8,23 @@ several parents together. A choice is written `key * 2 + outgoing`.
 # ruff: noqa: S608 - what is put together is names from the catalogue; values are parameters
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from graph_api.batching.columns import Rows
 from graph_api.domain.catalogue import Relation
 from graph_api.domain.fields import other_ends
-from graph_api.domain.paging import Around, Page, PageRequest, Position, ends
+from graph_api.domain.paging import Around, PageRequest, Pages, ends
 from graph_api.domain.query import Direction, Filter, HopQuery, Order
 from graph_api.domain.records import Hop, PersonFilm, Relationship
 from graph_api.errors import BadInput
 from graph_api.store.embedded.filters import condition, needs_fold, own_properties
 from graph_api.store.embedded.functions import add_fold
+from graph_api.store.embedded.hop_shapes import HopShape, film_shape, hop_shape
 from graph_api.store.embedded.keys import entity_keys
 from graph_api.store.embedded.keyset import Key, hop_key, order_by, outside, select, window
-from graph_api.store.embedded.shapes import ENDS, entity_shape, relationship_shape
+from graph_api.store.embedded.shapes import ENDS, relationship_shape
 from graph_api.store.embedded.sql import TRUE, Parameter, Sql, all_of, array, one_of
 
 _PARTS = f"""WITH RECURSIVE part (position, key) AS (
@@ -53,10 +55,11 @@ class Fan:
     with_parts: bool = False
     merged: bool = False
 
-    def rows(self, conn: sqlite3.Connection, page: PageRequest, columns: str, joins: str) -> Iterator[tuple[Any, ...]]:
-        """Yield (parent's position, keys, columns) of a page's items and one more; `joins` starts from `h.value`.
+    def rows(self, conn: sqlite3.Connection, page: PageRequest, columns: str, joins: str) -> list[tuple[Any, ...]]:
+        """Return (parent's position, columns, keys if wanted) of a page's items and one more.
 
         They come in order without being sorted again: CROSS JOIN nests its loops as written.
+        `joins` starts from `h.value`.
         """
         named = ", ".join(f"{key.text} AS k{i}" for i, key in enumerate(self.keys))
         inner = self._members(window(self.keys, page), named)
@@ -64,8 +67,8 @@ class Fan:
         order = order_by(by_name, backward=page.backward)
         cut = f"SELECT code FROM ({inner.text}) ORDER BY {order} LIMIT {page.size + 1}"
         first = f"SELECT json_group_array(code) FROM ({cut})"
-        selected = f"{select(self.keys)}, {columns}"
-        yield from self._execute(conn, selected, inner.params, f"CROSS JOIN json_each(({first})) AS h {joins}")
+        selected = f"{columns}, {select(self.keys)}" if page.positions else columns
+        return self._execute(conn, selected, inner.params, f"CROSS JOIN json_each(({first})) AS h {joins}").fetchall()
 
     def counts(self, conn: sqlite3.Connection) -> list[int]:
         """Return how many there are around each parent."""
@@ -99,38 +102,21 @@ class Fan:
 
     def _execute(
         self, conn: sqlite3.Connection, columns: str, params: tuple[Parameter, ...], rest: str = ""
-    ) -> Iterator[tuple[Any, ...]]:
-        """Yield (position, columns) of each parent `j`; the parameters are those of `columns`, or else of `rest`."""
+    ) -> sqlite3.Cursor:
+        """Read (position, columns) of each parent `j`; the parameters are those of `columns`, or else of `rest`."""
         parts, first = (_PARTS, (self.parents,)) if self.with_parts else ("", ())
         in_columns, in_rest = ((), params) if rest else (params, ())
         text = f"{parts}SELECT j.key, {columns} FROM json_each(?) AS j {rest}"
-        yield from conn.execute(text, (*first, *in_columns, self.parents, *in_rest))
+        return conn.execute(text, (*first, *in_columns, self.parents, *in_rest))
 
 
-def hops(conn: sqlite3.Connection, ids: Sequence[str], query: HopQuery) -> list[Page[Hop]]:
+def hops(conn: sqlite3.Connection, ids: Sequence[str], query: HopQuery) -> Pages[Hop]:
     """Return a page of relationships for each entity."""
     fan = _fan(conn, entity_keys(conn, ids), query)
     kinds = other_ends(query.relations, query.direction)
-    entity = entity_shape(kinds & frozenset(query.kinds) if query.kinds else kinds)
-    relationship = relationship_shape(query.relations)
-    far = "CASE h.value & 1 WHEN 1 THEN r.target_key ELSE r.source_key END"
-    near = "CASE h.value & 1 WHEN 1 THEN r.source_key ELSE r.target_key END"
-    joins = (
-        f"CROSS JOIN relationship AS r ON r.key = h.value >> 1"
-        f" CROSS JOIN entity AS o ON o.key = {far} CROSS JOIN entity AS n ON n.key = {near}"
-    )
-    columns = f"h.value & 1, n.id, {relationship.select('r')}, {entity.select('o')}"
-    at = len(fan.keys) + 3
-    last_at = at + relationship.width
-    found: list[tuple[list[Hop], list[Position]]] = [([], []) for _ in ids]
-    for row in fan.rows(conn, query.page, columns, joins):
-        items, positions = found[row[0]]
-        outgoing, near_id = row[at - 2 : at]
-        other = entity.read(row, last_at)
-        pair = (near_id, other.id) if outgoing else (other.id, near_id)
-        items.append(Hop(relationship.read(row, at, *pair), other, bool(outgoing)))
-        positions.append(row[1 : at - 2])
-    return _pages(conn, fan, query.page, found)
+    kinds = kinds & frozenset(query.kinds) if query.kinds else kinds
+    shape = hop_shape(frozenset(query.relations), query.direction, kinds, query.page.fields, query.page.own)
+    return _pages(conn, fan, query.page, len(ids), shape)
 
 
 def _fan(conn: sqlite3.Connection, keys: Sequence[int | None], query: HopQuery) -> Fan:
@@ -156,21 +142,28 @@ def _prepare(conn: sqlite3.Connection, where: Filter, keys: Sequence[Key]) -> No
         add_fold(conn)
 
 
-def _pages(
-    conn: sqlite3.Connection, fan: Fan, page: PageRequest, found: Sequence[tuple[list[Any], list[Position]]]
-) -> list[Page[Any]]:
-    """Return the pages of what was read, one item more than each holds where there is one."""
-    around = fan.around(conn, page, len(found))
-    totals: Sequence[int | None] = fan.counts(conn) if page.count else [None] * len(found)
-    pages = []
-    for (items, positions), outer, total in zip(found, around, totals, strict=True):
-        has_next, has_previous = ends(page, len(items), outer)
-        items, positions = items[: page.size], positions[: page.size]
-        if page.backward:
-            items.reverse()
-            positions.reverse()
-        pages.append(Page(items, positions, has_next, has_previous, total))
-    return pages
+def _pages(conn: sqlite3.Connection, fan: Fan, page: PageRequest, parents: int, shape: HopShape) -> Pages[Any]:
+    """Read the pages of all parents, one item more than each holds where there is one."""
+    rows = fan.rows(conn, page, shape.columns, shape.joins)
+    found = [0] * parents
+    for row in rows:
+        found[row[0]] += 1
+    kept: list[tuple[Any, ...]] = []
+    start = 0
+    for count in found:
+        own = rows[start : start + min(count, page.size)]
+        kept += reversed(own) if page.backward else own
+        start += count
+    around = fan.around(conn, page, parents)
+    sides = [ends(page, count, outer) for count, outer in zip(found, around, strict=True)]
+    return Pages(
+        Rows(shape.item, kept),
+        [row[shape.width :] for row in kept] if page.positions else (),
+        [min(count, page.size) for count in found],
+        [has_next for has_next, _ in sides],
+        [has_previous for _, has_previous in sides],
+        fan.counts(conn) if page.count else [None] * parents,
+    )
 
 
 # --------------------------------------------------------------------------- films of a person
@@ -179,7 +172,7 @@ _CREDITED = f"r.type = '{Relation.CREDITED_ON.value}' AND r.rank <> 'DEPRECATED'
 
 def person_films(
     conn: sqlite3.Connection, ids: Sequence[str], where: Filter, order: Sequence[Order], page: PageRequest
-) -> list[Page[PersonFilm]]:
+) -> Pages[PersonFilm]:
     """Return the films of each person, each once, with all the person's credits by id; deprecated ones do not count.
 
     Positions are the keys of `order` and the film's id.
@@ -190,30 +183,25 @@ def person_films(
     keys = (*(hop_key(key, "r", "o") for key in order), Key("o.id"))
     _prepare(conn, where, keys)
     fan = Fan((Direction.OUT,), all_of((Sql(_CREDITED), condition(where, "o"))), keys, array(people), merged=True)
-    film = entity_shape(other_ends((Relation.CREDITED_ON,), Direction.OUT))
-    at = len(keys) + 1
-    found: list[tuple[list[Any], list[Position]]] = [([], []) for _ in ids]
-    pairs: list[int | None] = []
-    for row in fan.rows(conn, page, film.select("o") + ", h.value", "CROSS JOIN entity AS o ON o.key = h.value"):
-        items, positions = found[row[0]]
-        items.append((film.read(row, at), len(pairs) // 2))
-        positions.append(row[1:at])
-        pairs += (people[row[0]], row[-1])
-    theirs = _credits(conn, pairs)
-    for items, _ in found:
-        items[:] = [PersonFilm(entity, tuple(theirs[i])) for entity, i in items]
-    return _pages(conn, fan, page, found)
+    has_credits = page.own is None or bool(page.own)
+    shape = film_shape(page.fields, has_credits=has_credits)
+    pages = _pages(conn, fan, page, len(ids), shape)
+    if has_credits:
+        assert isinstance(pages.items, Rows)
+        rows = pages.items.tuples
+        theirs = _credits(conn, [(people[row[0]], row[1]) for row in rows])
+        pages.items = Rows(shape.item, [(*row, own) for row, own in zip(rows, theirs, strict=True)])
+    return pages
 
 
-def _credits(conn: sqlite3.Connection, pairs: Sequence[int | None]) -> list[list[Relationship]]:
-    """Return the live credits of (person, film) pairs of keys, given one after the other."""
+def _credits(conn: sqlite3.Connection, pairs: Sequence[tuple[int | None, int]]) -> list[tuple[Relationship, ...]]:
+    """Return the live credits of (person, film) pairs of keys."""
     shape = relationship_shape((Relation.CREDITED_ON,))
     text = (
         f"SELECT j.key, s.id, t.id, {shape.select('r')} FROM json_each(?) AS j CROSS JOIN relationship AS r"
         f" ON r.source_key = j.value ->> 0 AND r.target_key = j.value ->> 1 AND {_CREDITED} {ENDS} ORDER BY j.key, r.id"
     )
-    each = list(zip(pairs[::2], pairs[1::2], strict=True))
-    found: list[list[Relationship]] = [[] for _ in each]
-    for row in conn.execute(text, (array(each),)):
+    found: list[list[Relationship]] = [[] for _ in pairs]
+    for row in conn.execute(text, (array(pairs),)):
         found[row[0]].append(shape.read(row, 3, row[1], row[2]))
-    return found
+    return list(map(tuple, found))

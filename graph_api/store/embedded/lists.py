@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
+from graph_api.batching.columns import Rows
 from graph_api.domain.fields import is_text
 from graph_api.domain.folding import fold
 from graph_api.domain.paging import Around, Page, PageRequest, ends
@@ -25,7 +26,7 @@ from graph_api.store.embedded.keyset import (
 from graph_api.store.embedded.shapes import SOURCE_COLUMNS, entity_shape, read_source
 from graph_api.store.embedded.sql import FALSE, Sql, all_of, any_of, in_list
 
-Rows: TypeAlias = list[tuple[Any, ...]]
+Found: TypeAlias = list[tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,8 @@ class Listing:
     where: Sql
     keys: tuple[Key, ...]
 
-    def cut(self, conn: sqlite3.Connection, page: PageRequest) -> tuple[Rows, bool, bool]:
-        """Return the rows of a page, keys first, and whether there are next and previous ones."""
+    def cut(self, conn: sqlite3.Connection, page: PageRequest) -> tuple[Found, bool, bool]:
+        """Return the rows of a page, keys first where wanted, and whether there are next and previous ones."""
         found = self._read(conn, page)
         has_next, has_previous = ends(page, len(found), self._around(conn, page))
         rows = found[: page.size]
@@ -56,22 +57,21 @@ class Listing:
         ).fetchone()[0]
         return total
 
-    def _read(self, conn: sqlite3.Connection, page: PageRequest) -> Rows:
+    def _read(self, conn: sqlite3.Connection, page: PageRequest) -> Found:
         """Return one row more than the page holds, if there is one."""
         parts = window_halves(self.keys, page)
-        rows: Rows = []
+        rows: Found = []
         for part in reversed(parts) if page.backward else parts:
             where = all_of((self.where, part))
             if where != FALSE and len(rows) <= page.size:
                 rows += self._select(conn, where, page, page.size + 1 - len(rows))
         return rows
 
-    def _select(self, conn: sqlite3.Connection, where: Sql, page: PageRequest, limit: int) -> Rows:
+    def _select(self, conn: sqlite3.Connection, where: Sql, page: PageRequest, limit: int) -> Found:
         first, *others = self.keys
         order = order_by((replace(first, nullable=False), *others), backward=page.backward)
-        text = (
-            f"SELECT {select(self.keys)}, {self.columns} FROM {self.tables} WHERE {where.text} ORDER BY {order} LIMIT ?"
-        )
+        columns = f"{select(self.keys)}, {self.columns}" if page.positions else self.columns
+        text = f"SELECT {columns} FROM {self.tables} WHERE {where.text} ORDER BY {order} LIMIT ?"
         return conn.execute(text, (*where.params, limit)).fetchall()
 
     def _around(self, conn: sqlite3.Connection, page: PageRequest) -> Around:
@@ -93,11 +93,10 @@ def find(conn: sqlite3.Connection, query: EntityQuery) -> Page[Entity]:
     """Return a page of the entities of a kind."""
     listing = entity_listing(conn, query)
     rows, has_next, has_previous = listing.cut(conn, query.page)
-    width = len(listing.keys)
-    read = entity_shape((query.kind,)).read
+    width = len(listing.keys) if query.page.positions else 0
     return Page(
-        [read(row, width) for row in rows],
-        [row[:width] for row in rows],
+        Rows(entity_shape((query.kind,), query.page.fields).part(width), rows),
+        [row[:width] for row in rows] if query.page.positions else (),
         has_next,
         has_previous,
         listing.count(conn) if query.page.count else None,
@@ -110,7 +109,7 @@ def entity_listing(conn: sqlite3.Connection, query: EntityQuery) -> Listing:
     keys = (*(entity_key(order, "e", query.kind) for order in query.order), Key("e.id"))
     if needs_fold(query.filter) or any(key.text.startswith("fold(") for key in keys):
         add_fold(conn)
-    return Listing(entity_shape((query.kind,)).select("e"), "entity AS e", where, keys)
+    return Listing(entity_shape((query.kind,), query.page.fields).select("e"), "entity AS e", where, keys)
 
 
 def list_sources(

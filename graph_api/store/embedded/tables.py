@@ -128,6 +128,8 @@ _INDEXED = {
     "external_id_by_value": "external_id (scheme, value)",
     "relationship_by_source": "relationship (source_key, type, target_key)",
     "relationship_by_target": "relationship (target_key, type, source_key)",
+    # The order of a film's credits, of which mostly the first few are read; names only break ties.
+    "relationship_in_order": "relationship (target_key, p_order IS NULL, p_order) WHERE type = 'CREDITED_ON'",
     "relationship_citation_by_source": "relationship_citation (source_key)",
     "claim_by_subject": "claim (subject_key, property)",
     "claim_by_entity": "claim (entity_key) WHERE entity_key IS NOT NULL",
