@@ -49,6 +49,11 @@ from graph_api.store.embedded.upgrade import is_current, prepare
 P = ParamSpec("P")
 T = TypeVar("T")
 
+_SHORT_ROWS = 2_000
+"""Rows up to which a read is expected to be short."""
+_FACTS = 10
+"""How many claims or citations an entity is taken to have."""
+
 
 class EmbeddedStore:
     """A graph in one file; made by `EmbeddedStore.open`. See `graph_api.store.base.Store`."""
@@ -94,6 +99,13 @@ class EmbeddedStore:
             self._writer.close()
             self._writer = None
 
+    async def _read(
+        self, rows: int, read: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Return what a read does that brings about so many rows."""
+        run = self._pool.run_short if rows <= _SHORT_ROWS else self._pool.run
+        return await run(read, *args, **kwargs)
+
     async def _write(
         self, work: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
@@ -126,7 +138,7 @@ class EmbeddedStore:
 
     async def revision(self) -> int:
         """Return the graph's revision: 0 when empty, one more with each change applied."""
-        return await self._pool.run(revision)
+        return await self._pool.run_short(revision)
 
     async def graph_hash(self) -> str:
         """Return the sha256 of the canonical graph (`graph_api.domain.hashing`), kept per revision.
@@ -153,11 +165,11 @@ class EmbeddedStore:
     # ------------------------------------------------------------------ nodes
     async def entities(self, ids: Ids) -> list[Entity | None]:
         """Return the entities."""
-        return await self._pool.run(reads.entities, ids)
+        return await self._read(len(ids), reads.entities, ids)
 
     async def entities_by_slug(self, kind: Kind, slugs: Sequence[str]) -> list[Entity | None]:
         """Return the entities of one kind that have these slugs, or had them before a merge."""
-        return await self._pool.run(reads.entities_by_slug, kind, slugs)
+        return await self._read(len(slugs), reads.entities_by_slug, kind, slugs)
 
     async def nearest_slugs(self, kind: Kind | None, slug: str, limit: int = 3) -> list[str]:
         """Return slugs of a kind (None: of sources) that look like one, nearest first."""
@@ -165,7 +177,7 @@ class EmbeddedStore:
 
     async def sources(self, ids: Ids) -> list[Source | None]:
         """Return the sources."""
-        return await self._pool.run(reads.sources, ids)
+        return await self._read(len(ids), reads.sources, ids)
 
     async def list_sources(self, page: PageRequest, text: str | None = None, kinds: Sequence[str] = ()) -> Page[Source]:
         """Return sources by folded title, then id; `text` must be in title or publisher."""
@@ -173,37 +185,37 @@ class EmbeddedStore:
 
     async def relationships(self, ids: Ids) -> list[Relationship | None]:
         """Return the relationships."""
-        return await self._pool.run(reads.relationships, ids)
+        return await self._read(len(ids), reads.relationships, ids)
 
     # ------------------------------------------------------------------ what belongs to an entity
     async def aliases(self, ids: Ids) -> list[tuple[str, ...]]:
         """Return the other names of the entities, by code point."""
-        return await self._pool.run(reads.aliases, ids)
+        return await self._read(len(ids), reads.aliases, ids)
 
     async def external_ids(self, ids: Ids) -> list[tuple[tuple[str, str], ...]]:
         """Return (scheme, value) pairs of the entities, in order."""
-        return await self._pool.run(reads.external_ids, ids)
+        return await self._read(len(ids), reads.external_ids, ids)
 
     async def claims(self, ids: Ids, query: ClaimQuery = ClaimQuery()) -> list[list[Claim]]:
         """Return the claims about the entities, by property, then best first, with their citations."""
-        return await self._pool.run(reads.claims, ids, query)
+        return await self._read(len(ids) * _FACTS, reads.claims, ids, query)
 
     async def citations(self, ids: Ids) -> list[tuple[Citation, ...]]:
         """Return every place that mentions the entities or states the relationships, by source slug, then locator."""
-        return await self._pool.run(reads.citations, ids)
+        return await self._read(len(ids) * _FACTS, reads.citations, ids)
 
     async def degrees(self, ids: Ids, relations: Sequence[Relation] = ()) -> list[int]:
         """Return how many relationships the entities have, of all types or of these."""
-        return await self._pool.run(reads.degrees, ids, relations)
+        return await self._read(len(ids), reads.degrees, ids, relations)
 
     async def neighbor_counts(self, ids: Ids) -> list[list[NeighborCount]]:
         """Return the entities' neighbour edges counted by relation, direction and kind."""
-        return await self._pool.run(reads.neighbor_counts, ids)
+        return await self._read(len(ids) * _FACTS, reads.neighbor_counts, ids)
 
     # ------------------------------------------------------------------ lists
     async def find(self, query: EntityQuery) -> Page[Entity]:
         """Return a page of the entities of a kind."""
-        return await self._pool.run(reads.find, query)
+        return await self._read(query.page.size, reads.find, query)
 
     async def facets(self, kind: Kind, by: Sequence[str], where: Filter, limit: int) -> list[list[FacetCount]]:
         """Return for each field its values among the entities that match, most frequent first, then by value."""
@@ -219,13 +231,13 @@ class EmbeddedStore:
 
     async def hops(self, ids: Ids, query: HopQuery) -> Sequence[Page[Hop]]:
         """Return a page of relationships for each entity."""
-        return await self._pool.run(reads.hops, ids, query)
+        return await self._read(len(ids) * query.page.size, reads.hops, ids, query)
 
     async def person_films(
         self, ids: Ids, where: Filter, order: Sequence[Order], page: PageRequest
     ) -> Sequence[Page[PersonFilm]]:
         """Return the films of each person, each once, with all the person's credits."""
-        return await self._pool.run(reads.person_films, ids, where, order, page)
+        return await self._read(len(ids) * page.size, reads.person_films, ids, where, order, page)
 
     async def collaborators(
         self, ids: Ids, roles: Sequence[str], years: YearSpan, page: PageRequest
