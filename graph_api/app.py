@@ -7,7 +7,7 @@ import logging
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -27,19 +27,21 @@ from graph_api.observability import log, set_up_logging
 from graph_api.settings import Settings
 from graph_api.store.base import Store
 from graph_api.store.factory import open_store
+from graph_api.supervisor import supervise
 from schema.build import make_schema
 from seed.builtin import ensure_loaded
 
 _RETRY_SECONDS = 1.0
 
 
-def create_app(settings: Settings, store: Store | None = None) -> Starlette:
+def create_app(settings: Settings, store: Store | None = None, *, loads: bool = True) -> Starlette:
     """Return the service as an ASGI application.
 
     Args:
         settings: see docs/settings.md.
         store: the graph; its opener closes it. None opens the one the settings name for as long
             as the application runs.
+        loads: whether it brings the built-in dataset into an empty graph, or waits until somebody else does.
     """
     service = Service(settings, make_schema(settings.executor))
 
@@ -51,7 +53,7 @@ def create_app(settings: Settings, store: Store | None = None) -> Starlette:
         with contextlib.suppress(StoreError):  # whatever it is, the load meets it too and tells
             if await own.ready():
                 service.state = State.READY
-        loading = asyncio.create_task(_load(service, own))
+        loading = asyncio.create_task(_load(service, own, loads=loads))
         try:
             yield
         finally:
@@ -73,14 +75,14 @@ def create_app(settings: Settings, store: Store | None = None) -> Starlette:
     return app
 
 
-async def _load(service: Service, store: Store) -> None:
+async def _load(service: Service, store: Store, *, loads: bool) -> None:
     """Bring the built-in dataset into an empty graph, or one with an earlier state of it, and say what became of it."""
     was_ready = service.state is State.READY
     if not was_ready:
         service.state = State.LOADING
-        log(logging.INFO, "loading the built-in dataset")
+        log(logging.INFO, "loading the built-in dataset" if loads else "waiting for the built-in dataset")
     try:
-        applied = await _when_there_is_a_store(service, store)
+        applied = await _when_there_is_a_store(service, store, loads=loads)
         service.state = State.READY
         service.failure = None
         log(logging.INFO, "graph ready", revision=await store.revision(), loaded=applied is not None)
@@ -95,14 +97,17 @@ async def _load(service: Service, store: Store) -> None:
             service.state = State.FAILED
 
 
-async def _when_there_is_a_store(service: Service, store: Store) -> Applied | None:
+async def _when_there_is_a_store(service: Service, store: Store, *, loads: bool) -> Applied | None:
     """Load the built-in dataset; while the store can't be reached, tell so and try again every second."""
     told = ""
     while True:
         try:
-            if await store.ready():
+            if is_ready := await store.ready():
                 service.state, service.failure = State.READY, None
-            return await ensure_loaded(store)
+            if loads:
+                return await ensure_loaded(store)
+            if is_ready:
+                return None
         except StoreUnavailable as error:
             if error.message != told:
                 log(logging.ERROR, "the store can't be reached; trying again", error=error)
@@ -119,23 +124,53 @@ def serve(settings: Settings) -> None:
         FilmGraphError: the store can't be opened, or the address can't be listened on.
     """
     set_up_logging(settings.log_level, settings.log_format)
+    listener = _listen(settings.host, settings.port)
+    with listener:
+        if settings.workers == 1:
+            _run(settings, listener, lambda: _tell(listener))
+            return
+        # What keeps the store from being opened is told once, and before any worker is there.
+        asyncio.run(_try_store(settings))
+        supervise(
+            settings.workers,
+            _work,
+            settings,
+            listener,
+            ready=lambda: _tell(listener),
+            shutdown_seconds=settings.shutdown_seconds,
+        )
+
+
+async def _try_store(settings: Settings) -> None:
+    store = await open_store(settings.database)
+    await store.close()
+
+
+def _work(place: int, ready: Callable[[], None], settings: Settings, listener: socket.socket) -> None:
+    """Be one of several workers; the first of them loads the built-in dataset."""
+    set_up_logging(settings.log_level, settings.log_format)
+    with listener:
+        _run(settings, listener, ready, loads=place == 0)
+
+
+def _run(settings: Settings, listener: socket.socket, ready: Callable[[], None], *, loads: bool = True) -> None:
+    """Serve in this process."""
     # uvicorn raises the signals it caught once more when it has stopped.
     signal.signal(signal.SIGTERM, _leave)
     signal.signal(signal.SIGINT, _leave)
-    listener = _listen(settings.host, settings.port)
-    with listener, asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_serve(settings, listener))
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(_serve(settings, listener, ready, loads=loads))
 
 
 def _leave(*_: Any) -> None:
     sys.exit(0)
 
 
-async def _serve(settings: Settings, listener: socket.socket) -> None:
+async def _serve(settings: Settings, listener: socket.socket, ready: Callable[[], None], *, loads: bool) -> None:
     store = await open_store(settings.database)
     try:
         config = uvicorn.Config(
-            create_app(settings, store),
+            create_app(settings, store, loads=loads),
             lifespan="on",
             ws="none",
             log_config=None,
@@ -143,22 +178,41 @@ async def _serve(settings: Settings, listener: socket.socket) -> None:
             server_header=False,
             timeout_graceful_shutdown=max(1, round(settings.shutdown_seconds)),
         )
-        await _Server(config).serve(sockets=[listener])
+        await _Server(config, ready).serve(sockets=[listener])
     finally:
         await store.close()
 
 
 class _Server(uvicorn.Server):
-    """uvicorn, saying where it is once it is there."""
+    """uvicorn, saying when it is there."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
 
     @override
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        # What start-up made stays: the collector need not look at it again.
-        gc.freeze()
-        if self.started and sockets:
-            sys.stdout.write(addresses(sockets[0]))
-            sys.stdout.flush()
+        _calm_collector()
+        if self.started:
+            self._ready()
+
+
+def _calm_collector() -> None:
+    """Keep Python's collector from what it does for nothing here.
+
+    What start-up made stays, schema and all: it need not be looked at again (freeze). An answer of
+    thousands of rows makes objects by the hundred thousand, none of them in a cycle, that are
+    gone when it is sent: at the default threshold of 700 they would be gone through hundreds of times.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
+def _tell(listener: socket.socket) -> None:
+    sys.stdout.write(addresses(listener))
+    sys.stdout.flush()
 
 
 def addresses(listener: socket.socket) -> str:

@@ -122,6 +122,10 @@ class Settings:
         8000, "0 to 65535", _number(int, 0, 65535), "The port that is listened on; 0 takes a free one.",
         "The usual one of Python services.",
     )  # fmt: skip
+    workers: int = _row(
+        1, "1 to 64", _number(int, 1, 64), "How many processes answer; all read one graph, one at a time writes it.",
+        "One answers hundreds of requests a second; more are of use where they may have a processor each.",
+    )  # fmt: skip
     cors_origins: tuple[str, ...] = _row(
         (), "origins, by commas", _origins, "Web pages of which origins may read from this service; * is all.",
         "None: a page elsewhere can't use a service that only this machine should see.", "none",
