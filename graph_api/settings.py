@@ -96,6 +96,11 @@ def default_database() -> str:
     return str(Path(user_data_path("ai-film-graph", appauthor=False)) / "graph.db")
 
 
+def default_tokens() -> str:
+    """Return the place of the tokens where nothing else is said: tokens.db in the user's data folder."""
+    return str(Path(default_database()).with_name("tokens.db"))
+
+
 def _row(
     default: Any, type_: str, parse: Callable[[str], Any], meaning: str, reason: str, shown: str | None = None
 ) -> Any:
@@ -129,6 +134,19 @@ class Settings:
     cors_origins: tuple[str, ...] = _row(
         (), "origins, by commas", _origins, "Web pages of which origins may read from this service; * is all.",
         "None: a page elsewhere can't use a service that only this machine should see.", "none",
+    )  # fmt: skip
+    tokens: str = _row(
+        default_tokens, "path", _text, "The file of the tokens, which `filmgraph token` makes and the service reads.",
+        "Beside the graph and not in it, so that copies of the graph carry no rights.",
+        "tokens.db in the user's data folder",
+    )  # fmt: skip
+    public_reads: bool = _row(
+        True, "on, off", _switch, "Whether the graph may be read without a token.",
+        "The data is public; writing always needs a token.", "on",
+    )  # fmt: skip
+    token_rate: int = _row(
+        120, "0 to 100000", _number(int, 0, 100_000), "Mutations a minute with one token; 0 is no limit.",
+        "A person writes less; a program sends a change set of many facts at once.",
     )  # fmt: skip
     log_level: str = _row(
         "info", "debug, info, warning, error", _choice("debug", "info", "warning", "error"),

@@ -61,6 +61,7 @@ def test_commands_run(path: Path, built_in: Path, tmp_path: Path, monkeypatch: p
     """All of a document's commands run in order in one folder, on a copy of the built-in graph."""
     database = Path(shutil.copy(built_in, tmp_path / "graph.db"))
     monkeypatch.setenv("FILMGRAPH_DATABASE", str(database))
+    monkeypatch.setenv("FILMGRAPH_TOKENS", str(tmp_path / "tokens.db"))
     monkeypatch.chdir(tmp_path)
     with Server(database) as server:
         for block in blocks(path):

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from graph_api.cli import analyse, copying, data, failures, paths, read, serving
+from graph_api.cli import analyse, copying, data, failures, history, paths, read, serving, tokens
 
 
 class Program(TyperGroup):
@@ -74,3 +74,5 @@ paths.register(app)
 analyse.register(app)
 data.register(app)
 copying.register(app)
+history.register(app)
+tokens.register(app)

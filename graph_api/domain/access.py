@@ -17,10 +17,11 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What one request may do: as whom, and with which scope; both None without a token."""
+    """What one request may do: as whom, with which scope, by which token; all None without one."""
 
     actor: str | None = None
     scope: Scope | None = None
+    token: str | None = None
 
     def require(self, scope: Scope) -> str:
         """Return as whom something is done that needs a scope.

@@ -8,6 +8,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from graph_api.errors import BadInput, DeadlineExceeded, FilmGraphError, MethodNotAllowed, NotAcceptable
+from graph_api.http.authorization import check_origin
 from graph_api.http.documents import Refused
 from graph_api.http.execution import run
 from graph_api.http.ide import ide_page
@@ -55,6 +56,12 @@ async def _answer(request: Request, service: Service, media: str) -> Response:
     request.state.operation = operation.name.value if operation.name else None
     if request.method != "POST" and operation.operation is not OperationType.QUERY:
         raise MethodNotAllowed(f"a {operation.operation.value} can't be sent by GET; use POST", allow="POST")
+    access = request.state.access
+    headers = dict(_VARY)
+    if operation.operation is OperationType.MUTATION:
+        check_origin(request, service)
+        if access.token is not None:
+            headers |= service.writes.take(access.token, "changes with one token")
     store, analyses = service.ready_graph()
     settings = service.settings
     result = await run(
@@ -62,14 +69,20 @@ async def _answer(request: Request, service: Service, media: str) -> Response:
         document,
         operation,
         parameters,
-        Context(store=store, analyses=analyses, max_page_size=settings.max_page_size, request_id=request_id.get()),
+        Context(
+            store=store,
+            analyses=analyses,
+            max_page_size=settings.max_page_size,
+            request_id=request_id.get(),
+            access=access,
+        ),
         suggestions=settings.suggestions,
         deadline=settings.request_deadline,
         receive=request.receive,
     )
     if result.errors and result.data is None and not _executed(result.errors):
         raise Refused(result.errors, BadInput)
-    return json_response(_body(result), 200, media, _VARY)
+    return json_response(_body(result), 200, media, headers)
 
 
 async def _parameters_in_time(request: Request, deadline: float) -> Parameters:

@@ -12,6 +12,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from graph_api.errors import BodyTooLarge, FilmGraphError
+from graph_api.http.authorization import Authorization
 from graph_api.http.responses import error_response, internal_error
 from graph_api.observability import log, request_id
 from graph_api.settings import Settings
@@ -154,9 +155,10 @@ def middleware_list(settings: Settings) -> Sequence[Middleware]:
                 CORSMiddleware,
                 allow_origins=list(settings.cors_origins),
                 allow_methods=["GET", "POST"],
-                allow_headers=["content-type", "x-request-id"],
+                allow_headers=["authorization", "content-type", "x-request-id"],
                 expose_headers=["x-request-id", "retry-after"],
                 max_age=600,
             )
         )
-    return [*layers, Middleware(Failures), Middleware(BodyLimit, limit=settings.max_body_bytes)]
+    inner = [Middleware(Failures), Middleware(Authorization), Middleware(BodyLimit, limit=settings.max_body_bytes)]
+    return [*layers, *inner]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import strawberry
@@ -9,6 +10,8 @@ from starlette.requests import HTTPConnection
 
 from graph_api.errors import FilmGraphError, NotReady
 from graph_api.http.documents import Documents
+from graph_api.http.rates import Rates
+from graph_api.http.tokens import Tokens
 from graph_api.settings import Settings
 
 if TYPE_CHECKING:
@@ -32,6 +35,8 @@ class Service:
 
     Attributes:
         documents: parsed and validated documents by their text.
+        tokens: who may do more than read.
+        writes: how often each of them has done so.
         graph: the store and its analyses, as soon as the store is open.
         failure: why the graph can't be served, where `state` is FAILED.
     """
@@ -42,8 +47,12 @@ class Service:
     graph: "tuple[Store, Analyses] | None" = None
     failure: FilmGraphError | None = None
     documents: Documents = field(init=False)
+    tokens: Tokens = field(init=False)
+    writes: Rates = field(init=False)
 
     def __post_init__(self) -> None:
+        self.tokens = Tokens(Path(self.settings.tokens))
+        self.writes = Rates(self.settings.token_rate)
         self.documents = Documents(self.schema._schema, self.settings)
 
     def ready_graph(self) -> "tuple[Store, Analyses]":
