@@ -16,6 +16,8 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from typing_extensions import override
 
+from graph_api.analytics.jobs.jobs import JobLimits, Jobs
+from graph_api.analytics.records import Records
 from graph_api.analytics.service import Analyses
 from graph_api.domain.records import Applied
 from graph_api.errors import BadInput, FilmGraphError, StoreError, StoreUnavailable
@@ -32,6 +34,8 @@ from schema.build import make_schema
 from seed.builtin import ensure_loaded
 
 _RETRY_SECONDS = 1.0
+_INLINE_SECONDS = 0.02
+"""What takes longer is computed in another process: some libraries hold the interpreter, and requests would wait."""
 
 
 def create_app(settings: Settings, store: Store | None = None, *, loads: bool = True) -> Starlette:
@@ -39,7 +43,7 @@ def create_app(settings: Settings, store: Store | None = None, *, loads: bool = 
 
     Args:
         settings: see docs/settings.md.
-        store: the graph; its opener closes it. None opens the one the settings name for as long
+        store: the graph, the one the settings name; its opener closes it. None opens it for as long
             as the application runs.
         loads: whether it brings the built-in dataset into an empty graph, or waits until somebody else does.
     """
@@ -48,7 +52,7 @@ def create_app(settings: Settings, store: Store | None = None, *, loads: bool = 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         own = await open_store(settings.database) if store is None else store
-        analyses = Analyses(own)
+        analyses = await _analyses(settings, own)
         service.graph = (own, analyses)
         with contextlib.suppress(StoreError):  # whatever it is, the load meets it too and tells
             if await own.ready():
@@ -73,6 +77,22 @@ def create_app(settings: Settings, store: Store | None = None, *, loads: bool = 
     )
     app.state.service = service
     return app
+
+
+async def _analyses(settings: Settings, store: Store) -> Analyses:
+    limits = JobLimits(
+        workers=settings.analysis_workers,
+        threads=settings.analysis_threads,
+        queue=settings.analysis_queue,
+        memory=settings.analysis_memory,
+        seconds=settings.analysis_seconds,
+    )
+    return Analyses(
+        store,
+        jobs=Jobs(settings.database, limits),
+        records=await Records.open(settings.database, settings.analysis_results),
+        inline_seconds=_INLINE_SECONDS,
+    )
 
 
 async def _load(service: Service, store: Store, *, loads: bool) -> None:

@@ -15,12 +15,13 @@
     │       ├── TooManyTokens      TOO_MANY_TOKENS   400
     │       └── TooDeep            TOO_DEEP          400
     ├── Unauthenticated            UNAUTHENTICATED   401   a token is wanted, or this one is none
-    ├── Forbidden                  FORBIDDEN         403   whoever asks may not do this
     ├── TooManyRequests            TOO_MANY_REQUESTS 429   retryable: too much in too short a time
     ├── NotFound                   NOT_FOUND         404   names the nearest slugs
     ├── MethodNotAllowed           METHOD_NOT_ALLOWED 405  the address knows other methods
     ├── DatasetInvalid             DATASET_INVALID   422   carries every problem, with file, line and column
     ├── Conflict                   CONFLICT          409   the graph is not at the revision expected
+    ├── AnalysisCancelled          ANALYSIS_CANCELLED 409  somebody stopped the analysis that was waited for
+    ├── QueueFull                  QUEUE_FULL        429   retryable: too many analyses wait
     ├── DeadlineExceeded           DEADLINE          504   retryable
     ├── NotReady                   NOT_READY         503   retryable: the graph is being loaded
     └── StoreError                 STORE             503
@@ -191,6 +192,21 @@ class Conflict(FilmGraphError):
 
     code = "CONFLICT"
     status = 409
+
+
+class AnalysisCancelled(FilmGraphError):
+    """The analysis that was waited for has been stopped."""
+
+    code = "ANALYSIS_CANCELLED"
+    status = 409
+
+
+class QueueFull(FilmGraphError):
+    """As many analyses wait as may, of this client or of all."""
+
+    code = "QUEUE_FULL"
+    status = 429
+    is_retryable = True
 
 
 class DeadlineExceeded(FilmGraphError):

@@ -194,6 +194,33 @@ class Settings:
         "Seconds that running requests are given to finish when the service is told to stop.",
         "More than a request may take, less than the 30 s that containers are given.",
     )  # fmt: skip
+    analysis_workers: int = _row(
+        1, "1 to 64", _number(int, 1, 64), "Longer analyses that run at once, each in a process of low priority.",
+        "The memory of one is planned for; a second would share its cores.",
+    )  # fmt: skip
+    analysis_threads: int = _row(
+        0, "0 to 1024", _number(int, 0, 1_024), "Cores that an analysis may use; 0 is all but one.",
+        "Requests find a core of their own.",
+    )  # fmt: skip
+    analysis_queue: int = _row(
+        64, "1 to 10000", _number(int, 1, 10_000), "The most longer analyses that may wait, 8 of them of one client.",
+        "Whoever asks for more should hear so, and not wait for hours.",
+    )  # fmt: skip
+    analysis_seconds: float = _row(
+        3_600.0, "1 to 1000000 s", _number(float, 1, 1_000_000),
+        "An analysis that is estimated to take longer is refused before it starts.",
+        "Nobody waits for an exact answer that takes days and was asked for by mistake.",
+    )  # fmt: skip
+    analysis_memory: float = _row(
+        4e9, "1e8 to 1e13 bytes", _number(float, 1e8, 1e13),
+        "An analysis that is estimated to take more memory is refused before it starts.",
+        "A machine that runs out of memory serves nobody.",
+    )  # fmt: skip
+    analysis_results: int = _row(
+        256_000_000, "0 to 100000000000", _number(int, 0, 100_000_000_000),
+        "Bytes of results that are kept beside the graph; the least recently used go first.",
+        "Room for some hundred rankings of 50,000 people, so that a question asked again costs nothing.",
+    )  # fmt: skip
     introspection: bool = _row(
         True, "on, off", _switch, "Whether the schema may be asked about (introspection and /schema.graphql).",
         "The schema is public and its descriptions are the manual.", "on",

@@ -101,20 +101,26 @@ class CentralityResult:
 
     @batched
     async def scores(
-        parents: Column[service.Finished[Ranking]], info: Info, first: First = None, after: After = None
+        parents: Column[service.Finished[Ranking | None]], info: Info, first: First = None, after: After = None
     ) -> Answers[Connection[CentralityScore] | None]:
-        """The scores, highest first, then by id."""
+        """The scores, highest first, then by id; null while the run is under way: ask for it by its id."""
         mark = order_mark("scores")
         page = wanted_page(info, mark, 2, first, after)
-        return [ConnectionRow(_score_page(outcome.result, page), mark) for outcome in parents]
+        return [
+            None if outcome.result is None else ConnectionRow(_score_page(outcome.result, page), mark)
+            for outcome in parents
+        ]
 
     @batched
     async def of(
-        parents: Column[service.Finished[Ranking]], info: Info, ids: Ids
+        parents: Column[service.Finished[Ranking | None]], info: Info, ids: Ids
     ) -> Answers[list[CentralityScore | None]]:
-        """The scores of these, in their order; null for what is not in the projection."""
+        """The scores of these, in their order; null for what is not in the projection, and until there are scores."""
         wanted = asked(ids)
-        return [scores_of(outcome.result, wanted) for outcome in parents]
+        return [
+            scores_of(outcome.result, wanted) if outcome.result is not None else [None] * len(wanted)
+            for outcome in parents
+        ]
 
 
 def _score_page(ranking: Ranking, request: PageRequest) -> Page[ScoreRow]:
@@ -189,34 +195,37 @@ class CommunityResult:
     run: "AnalysisRun" = strawberry.field(description="How it was got.")
     modularity: float | None = strawberry.field(
         description="How much denser communities are inside than chance has it; null where there are no ties.",
-        resolver=lambda root: root.result.modularity,
+        resolver=lambda root: root.result and root.result.modularity,
     )
 
     @batched
     async def communities(
-        parents: Column[service.Finished[communities_.Communities]],
+        parents: Column[service.Finished[communities_.Communities | None]],
         info: Info,
         first: First = None,
         after: After = None,
     ) -> Answers[Connection[Community] | None]:
-        """The communities, largest first."""
+        """The communities, largest first; null while the run is under way: ask for it by its id."""
         mark = order_mark("communities")
         page = wanted_page(info, mark, 2, first, after)
-        found = [outcome.result.communities for outcome in parents]
-        return [ConnectionRow(page_of(own, [(c.index, "") for c in own], page), mark) for own in found]
+        found = [None if outcome.result is None else outcome.result.communities for outcome in parents]
+        return [
+            None if own is None else ConnectionRow(page_of(own, [(c.index, "") for c in own], page), mark)
+            for own in found
+        ]
 
     @batched
     async def of(
-        parents: Column[service.Finished[communities_.Communities]], info: Info, ids: Ids
+        parents: Column[service.Finished[communities_.Communities | None]], info: Info, ids: Ids
     ) -> Answers[list[Community | None]]:
         """The communities these are in, in their order; null for what is in none."""
         wanted = asked(ids)
         return [[_community_of(outcome.result, node) for node in wanted] for outcome in parents]
 
 
-def _community_of(found: communities_.Communities, node: str) -> communities_.Community | None:
-    index = found.community_of.get(node)
-    return None if index is None else found.communities[index]
+def _community_of(found: communities_.Communities | None, node: str) -> communities_.Community | None:
+    index = None if found is None else found.community_of.get(node)
+    return None if found is None or index is None else found.communities[index]
 
 
 @strawberry.type(description="How the result of an analysis was got: enough to cite it, and to get it again.")

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import strawberry
 
+from graph_api.analytics import requests
 from graph_api.analytics.measures.catalogue import MEASURES
 from graph_api.analytics.runs import RUNS_MARK
 from graph_api.batching.adapter import single
@@ -39,7 +40,12 @@ ParametersArg = Annotated[
 ]
 
 
-def _parameters(value: Any) -> dict[str, Any]:
+def parameters_of(value: Any) -> dict[str, Any]:
+    """Return the parameters of an analysis.
+
+    Raises:
+        BadInput: they are no object.
+    """
     if value is None:
         return {}
     if not isinstance(value, dict):
@@ -62,9 +68,10 @@ class AnalysisQueries:
             strawberry.argument(description="How exact it has to be; for now it is always exact."),
         ] = None,
     ) -> Row[CentralityResult]:
-        """How central everybody or everything in a projection is."""
+        """How central everybody or everything in a projection is; scores are null while a long run is under way."""
         check_approximation(approximate)
-        return await info.context.analyses.centrality(measure, projection_spec(projection), _parameters(parameters))
+        request = requests.centrality(measure, projection_spec(projection), parameters_of(parameters))
+        return await info.context.analyses.ask(request, info.context.client, info.context.patience)
 
     @single
     async def communities(
@@ -75,8 +82,9 @@ class AnalysisQueries:
         projection: ProjectionArg = None,
         parameters: ParametersArg = None,
     ) -> Row[CommunityResult]:
-        """Groups that are more tied inside than to the rest."""
-        return await info.context.analyses.communities(algorithm, projection_spec(projection), _parameters(parameters))
+        """Groups that are more tied inside than to the rest; null while a long run is under way."""
+        request = requests.communities(algorithm, projection_spec(projection), parameters_of(parameters))
+        return await info.context.analyses.ask(request, info.context.client, info.context.patience)
 
     @single
     async def similar(

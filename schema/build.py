@@ -9,6 +9,7 @@ from schema.analyses import AnalysisRun
 from schema.mutation import Mutation
 from schema.query import Query
 from schema.scalars import SCALARS
+from schema.subscription import Subscription
 
 TYPES = (
     people.Person,
@@ -43,4 +44,4 @@ def make_schema(executor: str = "breadth-first") -> strawberry.Schema:
     """
     own = {"breadth-first": BreadthFirst, "graphql-core": None}[executor]
     config = StrawberryConfig(scalar_map=SCALARS)
-    return strawberry.Schema(Query, Mutation, types=TYPES, config=config, execution_context_class=own)
+    return strawberry.Schema(Query, Mutation, Subscription, types=TYPES, config=config, execution_context_class=own)

@@ -17,6 +17,9 @@ class Context:
 
     Attributes:
         max_page_size: the most items a page may ask for.
+        client: who asks, so that clients take turns.
+        is_local: whether the request comes from this machine.
+        patience: seconds that a request waits for an analysis, before it is told to come again for it.
     """
 
     store: Store
@@ -24,6 +27,9 @@ class Context:
     max_page_size: int = 100
     request_id: str = ""
     access: Access = NOBODY
+    client: str = ""
+    is_local: bool = False
+    patience: float = 8.0
     entities: EntityByIdLoader = field(init=False)
     sources: SourceByIdLoader = field(init=False)
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import strawberry
 
-from graph_api.analytics.spec import ProjectionSpec
+from graph_api.analytics import requests
 from graph_api.batching.adapter import batched
 from graph_api.batching.columns import Answers, Column
 from graph_api.domain import records
@@ -168,10 +168,11 @@ class Person(Entity):
             ProjectionInput | None, strawberry.argument(description="In which graph; collaborations where left out.")
         ] = None,
     ) -> Answers[refs.CentralityScore | None]:
-        """How central the person is; null where the person is not in the graph."""
-        spec: ProjectionSpec = projection_spec(projection)
-        outcome = await info.context.analyses.centrality(measure, spec, {})
-        return scores_of(outcome.result, parents.col("id"))
+        """How central the person is; null where the person is not in the graph, or a long run is under way."""
+        request = requests.centrality(measure, projection_spec(projection))
+        outcome = await info.context.analyses.ask(request, info.context.client, info.context.patience)
+        ids = parents.col("id")
+        return scores_of(outcome.result, ids) if outcome.result is not None else [None] * len(ids)
 
 
 __all__ = ["Person", "Roles"]

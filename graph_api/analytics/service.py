@@ -1,42 +1,50 @@
-"""The service that runs analyses over a store: off the event loop, once for equal requests, with a record of each."""
+"""The service that runs analyses over a store: off the event loop, once for equal requests, with a record of each.
+
+Small ones run on a thread of this process, all others in worker processes (`graph_api.analytics.jobs`). Who asks for
+one may wait for its end, or for some time only; it may be started, watched and stopped by its id.
+"""
 
 import asyncio
-import contextlib
+import logging
+import threading
 import time
-from collections.abc import Callable, Coroutine, Mapping
-from concurrent.futures import Executor, ThreadPoolExecutor
+from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Generic, TypeVar, cast
 
-from graph_api.analytics.collaboration import CollaborationPath, collaboration_paths, distances
-from graph_api.analytics.columns import kind_of
-from graph_api.analytics.communities import ALGORITHMS, Communities, CommunityAlgorithm, find_communities
+from graph_api.analytics import requests
+from graph_api.analytics.collaboration import CollaborationPath
+from graph_api.analytics.communities import Communities, CommunityAlgorithm
 from graph_api.analytics.engines import ENGINES, engine_versions, served_by
-from graph_api.analytics.load import ATTEMPTS, load_projection
-from graph_api.analytics.measures.catalogue import MEASURES, CentralityMeasure
-from graph_api.analytics.parameters import check_parameters
+from graph_api.analytics.jobs import memory
+from graph_api.analytics.jobs.jobs import Jobs
+from graph_api.analytics.jobs.keep import INTERRUPTED
+from graph_api.analytics.jobs.process import WorkerBroke
+from graph_api.analytics.jobs.task import Sized as SizedMessage
+from graph_api.analytics.jobs.task import Told
+from graph_api.analytics.load import ATTEMPTS, load_projection, scan_query
+from graph_api.analytics.measures.catalogue import CentralityMeasure
+from graph_api.analytics.progress import listening
 from graph_api.analytics.projection import ProjectedGraph
-from graph_api.analytics.ranking import Ranking, ranked
-from graph_api.analytics.runs import AnalysisRun, ByteCache, RunLog, RunStatus, Sized, run_id
-from graph_api.analytics.similarity import Similar, SimilarityMeasure, similar
+from graph_api.analytics.ranking import Ranking
+from graph_api.analytics.records import Records
+from graph_api.analytics.requests import Request, Rows
+from graph_api.analytics.runs import ENDED, AnalysisRun, ByteCache, RunStatus, Sized, now, run_id
+from graph_api.analytics.similarity import Similar, SimilarityMeasure
 from graph_api.analytics.spec import ProjectionSpec
-from graph_api.domain.catalogue import Kind
+from graph_api.analytics.underway import Piece, Underway
 from graph_api.domain.paging import Page, PageRequest
-from graph_api.errors import BadInput, Conflict, FilmGraphError
+from graph_api.errors import AnalysisCancelled, Conflict, FilmGraphError, LimitExceeded, NotFound
+from graph_api.observability import log
 from graph_api.store.base import Store
 
 T = TypeVar("T")
 THREAD = "analysis"
 """How the names of threads that compute begin."""
-MAX_PATHS = 100
-"""Paths in one answer, as a bare list."""
-MAX_SIMILAR = 100
-"""Similar nodes in one answer, as a bare list."""
-
-Work = Callable[[ProjectedGraph], T]
-Estimate = Callable[[ProjectedGraph], float]
+SMALL_ROWS = 20_000
+"""A projection read from no more relationships is built in this process: that takes some 50 ms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,55 +55,50 @@ class Finished(Generic[T]):
     result: T
 
 
-@dataclass(frozen=True, slots=True)
-class Rows(Generic[T]):
-    """A short answer, as the cache of results holds it."""
-
-    items: tuple[T, ...]
-
-    @property
-    def nbytes(self) -> int:
-        """Memory it holds, in bytes, roughly."""
-        return 64 + len(repr(self.items))
-
-
 class Analyses:
     """Analyses of one store's graph; belongs to one event loop.
 
     Args:
         store: where the graph is.
-        executor: runs what takes time (None: one thread of its own). Work handed to it can be pickled.
+        jobs: runs what is not small in other processes, and is closed with this (None: all runs in this process).
+        records: the runs remembered, closed with this (None: those of this process, in memory).
+        inline_seconds: what is estimated to take longer is not small. While it runs, this process may not answer
+            for as long, since some libraries hold the interpreter.
         projection_bytes, result_bytes: memory for projections and results kept for equal requests.
-        keep_runs: how many run records are kept.
-        max_seconds: an analysis estimated to take longer is refused.
+        max_seconds: an analysis in this process that is estimated to take longer is refused.
     """
 
     def __init__(
         self,
         store: Store,
         *,
-        executor: Executor | None = None,
+        jobs: Jobs | None = None,
+        records: Records | None = None,
+        inline_seconds: float = 2.0,
         projection_bytes: int = 512_000_000,
         result_bytes: int = 128_000_000,
         keep_runs: int = 1_000,
         max_seconds: float = 600.0,
     ) -> None:
         self._store = store
-        self._own = None if executor else ThreadPoolExecutor(1, thread_name_prefix=THREAD)
-        self._executor = executor or self._own
+        self._jobs = jobs
+        self._records = records or Records(keep_runs)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix=THREAD)
+        self._inline_seconds = inline_seconds
         self._projections: ByteCache[tuple[int, str], ProjectedGraph] = ByteCache(projection_bytes)
         self._results: ByteCache[str, Sized] = ByteCache(result_bytes)
-        self._log = RunLog(keep_runs)
-        self._under_way: dict[object, asyncio.Task[object]] = {}
+        self._underway = Underway()
         self._max_seconds = max_seconds
+        self._is_closing = False
 
     async def close(self) -> None:
-        """Let go of the thread and drop what waits; nobody waits for what the thread is still at."""
-        for task in list(self._under_way.values()):
-            task.cancel()
-        await asyncio.gather(*self._under_way.values(), return_exceptions=True)
-        if self._own:
-            self._own.shutdown(wait=False, cancel_futures=True)
+        """Stop what is under way and let go of processes; nobody waits for what a thread is still at."""
+        self._is_closing = True
+        await self._underway.close()
+        if self._jobs is not None:
+            await self._jobs.close()
+        self._thread.shutdown(wait=False, cancel_futures=True)
+        await self._records.close()
 
     # ------------------------------------------------------------------ analyses
     async def projection(self, spec: ProjectionSpec) -> ProjectedGraph:
@@ -104,73 +107,136 @@ class Analyses:
         found = self._projections.get(key)
         if found is not None:
             return found
-        return cast(ProjectedGraph, await self._once(key, lambda: self._load(spec)))
+        piece = self._underway.begin(key, lambda _: self._load(spec))
+        await piece.wait()
+        return cast(ProjectedGraph, piece.outcome())
 
     async def centrality(
         self, measure: CentralityMeasure, spec: ProjectionSpec, parameters: Mapping[str, object] | None = None
     ) -> Finished[Ranking]:
         """Return scores of a measure. Every answer is exact, also where an approximation would do."""
-        record = MEASURES[measure]
-        checked = check_parameters(measure.value, record.parameters, parameters)
-        work = partial(_centrality, measure=measure, parameters=checked)
-        return await self._run(measure.value, measure.value, spec, checked, work, lambda g: record.seconds(g, checked))
+        return await self.finish(requests.centrality(measure, spec, parameters))
 
     async def communities(
         self, algorithm: CommunityAlgorithm, spec: ProjectionSpec, parameters: Mapping[str, object] | None = None
     ) -> Finished[Communities]:
         """Return communities."""
-        record = ALGORITHMS[algorithm]
-        checked = check_parameters(algorithm.value, record.parameters, parameters)
-        work = partial(find_communities, algorithm=algorithm, parameters=checked)
-        return await self._run(
-            algorithm.value, algorithm.value, spec, checked, work, lambda g: g.ties * record.seconds_per_tie
-        )
+        return await self.finish(requests.communities(algorithm, spec, parameters))
 
     async def similar(
         self, node: str, by: SimilarityMeasure, spec: ProjectionSpec, first: int = 20
     ) -> Finished[Rows[Similar]]:
         """Return the nodes most like one."""
-        kind_of(node)
-        if not 1 <= first <= MAX_SIMILAR:
-            raise BadInput(f"first must be 1 to {MAX_SIMILAR}, not {first}", limit=MAX_SIMILAR, requested=first)
-        parameters = {"id": node, "by": by.value, "first": first}
-        return await self._run("SIMILAR", by.value, spec, parameters, partial(_similar, node=node, by=by, first=first))
+        return await self.finish(requests.similarity(node, by, spec, first))
 
     async def paths(
         self, start: str, goal: str, spec: ProjectionSpec, limit: int = 1
     ) -> Finished[Rows[CollaborationPath]]:
         """Return the collaboration paths of least cost between two people."""
-        if kind_of(start) is not Kind.PERSON or kind_of(goal) is not Kind.PERSON:
-            raise BadInput("collaboration paths run from person to person; give two ids of people")
-        if not 1 <= limit <= MAX_PATHS:
-            raise BadInput(f"limit must be 1 to {MAX_PATHS}, not {limit}", limit=MAX_PATHS, requested=limit)
-        parameters = {"from": start, "to": goal, "limit": limit}
-        return await self._run("PATHS", "PATHS", spec, parameters, partial(_paths, start=start, goal=goal, limit=limit))
+        return await self.finish(requests.paths(start, goal, spec, limit))
 
     async def distances(self, start: str, spec: ProjectionSpec) -> Finished[Rows[tuple[int, int]]]:
         """Return how many nodes are at each distance, in hops, from one."""
-        kind_of(start)
-        return await self._run("DISTANCES", "DISTANCES", spec, {"from": start}, partial(_distances, start=start))
+        return await self.finish(requests.distances_from(start, spec))
+
+    # ------------------------------------------------------------------ asking
+    async def finish(
+        self, request: Request[T], client: str = "", follow: Callable[[AnalysisRun], None] | None = None
+    ) -> Finished[T]:
+        """Return what an analysis finds, however long it takes.
+
+        Cancelling this stops the analysis, unless others wait for it too, or it was started as a job.
+
+        Args:
+            request: what is asked for.
+            client: who asks; clients take turns.
+            follow: is shown the record with each change.
+
+        Raises:
+            AnalysisCancelled: somebody stopped it.
+        """
+        found = await self._settled(request, client, None, follow)
+        return cast("Finished[T]", found.outcome() if isinstance(found, Piece) else found)
+
+    async def ask(self, request: Request[T], client: str = "", patience: float = 8.0) -> Finished[T | None]:
+        """Return what an analysis finds; of one that takes longer the record alone, while it goes on as a job.
+
+        Args:
+            request: what is asked for.
+            client: who asks; clients take turns.
+            patience: seconds to wait, unless it is known before that they would not do.
+        """
+        found = await self._settled(request, client, patience)
+        if isinstance(found, Piece):
+            if not found.task.done():
+                found.kept = True
+                return Finished(self._record_of(found), None)
+            return cast("Finished[T | None]", found.outcome())
+        return cast("Finished[T | None]", found)
+
+    async def start(self, request: Request[T], client: str = "", patience: float = 2.0) -> AnalysisRun:
+        """Start an analysis as a job and return its record; a quick one, or one made before, is done by then."""
+        found = await self._settled(request, client, patience)
+        if isinstance(found, Piece):
+            found.kept = True
+            return self._record_of(found)
+        return found.run
+
+    async def cancel(self, run: str) -> AnalysisRun:
+        """Stop a run and return its record; one that has ended stays as it is.
+
+        Raises:
+            NotFound: no such run is remembered.
+        """
+        piece = self._underway.get(run)
+        if piece is not None:
+            piece.stop()
+            await asyncio.wait({piece.task})
+        return self._known(run)
+
+    async def watch(self, run: str) -> AsyncIterator[AnalysisRun]:
+        """Yield a run's record now and with each change, until it has ended.
+
+        Raises:
+            NotFound: no such run is remembered.
+        """
+        with self._underway.watching(run) as changed:
+            while True:
+                changed.clear()
+                record = self._known(run)
+                yield record
+                if record.status in ENDED:
+                    return
+                await changed.wait()
 
     # ------------------------------------------------------------------ records
     def run(self, run: str) -> AnalysisRun | None:
         """Return a run's record, None where it is unknown or forgotten."""
-        return self._log.get(run)
+        return self._records.get(run)
+
+    def _known(self, run: str) -> AnalysisRun:
+        record = self._records.get(run)
+        if record is None:
+            raise NotFound("no analysis run with this id is remembered; analysisRuns lists those that are")
+        return record
+
+    def _record_of(self, piece: Piece) -> AnalysisRun:
+        return self._known(str(piece.key))
 
     def runs(self, request: PageRequest) -> Page[AnalysisRun]:
         """Return records, newest first; cursors carry `graph_api.analytics.runs.RUNS_MARK`."""
-        return self._log.page(request)
+        return self._records.page(request)
 
-    async def result(self, run: AnalysisRun) -> Ranking | Communities | None:
-        """Return what a centrality or community run found; None for other runs, and for one that failed.
+    async def result(self, run: AnalysisRun) -> object:
+        """Return what a run found; None for one that has not succeeded.
 
-        A result no longer held is computed again, if the graph is still the same; else it is None.
+        A ranking or communities no longer held are computed again, if the graph is still the same; else it is None.
         """
         if run.status is not RunStatus.SUCCEEDED:
             return None
-        held = self._results.get(run.id)
+        held = await self._held(run)
         if held is not None:
-            return held if isinstance(held, (Ranking, Communities)) else None
+            return held
         if str(await self._store.revision()) != run.graph_revision:
             return None
         parameters = {name: value for name, value in run.parameters.items() if name != "projection"}
@@ -180,6 +246,15 @@ class Analyses:
             return (await self.communities(CommunityAlgorithm(run.analysis), run.spec, parameters)).result
         return None
 
+    async def _held(self, run: AnalysisRun) -> object:
+        """Return what a run found, from memory or the file."""
+        held: object = self._results.get(run.id)
+        if held is None:
+            held = await self._records.result(run)
+            if held is not None:
+                self._results.put(run.id, cast(Sized, held))
+        return held
+
     # ------------------------------------------------------------------ machinery
     async def _load(self, spec: ProjectionSpec) -> ProjectedGraph:
         graph = await load_projection(self._store, spec, self._off_loop)
@@ -187,57 +262,49 @@ class Analyses:
         return graph
 
     async def _off_loop(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
-    async def _once(self, key: object, start: Callable[[], Coroutine[Any, Any, object]]) -> object:
-        """Await the work under this key, begun by whoever came first; one who goes away does not end it for others."""
-        task = self._under_way.get(key)
-        if task is None:
-            task = asyncio.create_task(start())
-            self._under_way[key] = task
-            task.add_done_callback(lambda done: self._forget(key, done))
-        return await asyncio.shield(task)
-
-    def _forget(self, key: object, done: "asyncio.Task[object]") -> None:
-        self._under_way.pop(key, None)
-        if not done.cancelled():
-            done.exception()
-
-    async def _run(
+    async def _settled(
         self,
-        analysis: str,
-        engine_key: str,
-        spec: ProjectionSpec,
-        parameters: Mapping[str, object],
-        work: Work[T],
-        seconds: Estimate | None = None,
-    ) -> Finished[T]:
+        request: Request[T],
+        client: str,
+        patience: float | None,
+        follow: Callable[[AnalysisRun], None] | None = None,
+    ) -> Piece | Finished[object]:
+        """Return what is known of a request, or its work once it has ended, is known to take long, or patience has."""
         for _ in range(ATTEMPTS):
-            with contextlib.suppress(Conflict):
-                return await self._run_once(analysis, engine_key, spec, parameters, work, seconds)
+            found = await self._begun(request, client)
+            if not isinstance(found, Piece):
+                return found
+            follower = asyncio.create_task(self._follow(found, follow)) if follow else None
+            try:
+                await found.wait(patience)
+            finally:
+                if follower:
+                    follower.cancel()
+            if not found.failed_with(Conflict):
+                return found
         raise Conflict("the graph kept changing while the analysis was starting; try again later")
 
-    async def _run_once(
-        self,
-        analysis: str,
-        engine_key: str,
-        spec: ProjectionSpec,
-        parameters: Mapping[str, object],
-        work: Work[T],
-        seconds: Estimate | None,
-    ) -> Finished[T]:
+    async def _follow(self, piece: Piece, follow: Callable[[AnalysisRun], None]) -> None:
+        async for record in self.watch(str(piece.key)):
+            follow(record)
+
+    async def _begun(self, request: Request[T], client: str) -> Piece | Finished[object]:
         revision, graph_hash = await self._store.revision(), await self._store.graph_hash()
-        engine = ENGINES[engine_key].name
+        engine = ENGINES[request.engine].name
         versions = engine_versions(engine)
-        everything = {**parameters, "projection": spec.canonical()}
-        key = run_id(graph_hash, analysis, everything, engine, versions)
-        known, held = self._log.get(key), self._results.get(key)
-        if known and held is not None and known.status is RunStatus.SUCCEEDED:
-            return Finished(known, cast(T, held))
+        everything = {**request.parameters, "projection": request.spec.canonical()}
+        key = run_id(graph_hash, request.analysis, everything, engine, versions)
+        known = self._records.get(key)
+        if known is not None and known.status is RunStatus.SUCCEEDED and self._underway.get(key) is None:
+            held = await self._held(known)
+            if held is not None:
+                return Finished(known, held)
         run = AnalysisRun(
             id=key,
-            analysis=analysis,
-            spec=spec,
+            analysis=request.analysis,
+            spec=request.spec,
             parameters=everything,
             status=RunStatus.QUEUED,
             progress=0.0,
@@ -248,38 +315,98 @@ class Analyses:
             graph_hash=graph_hash,
             engine=engine,
             engine_versions=versions,
-            queued_at=_now(),
+            queued_at=now(),
         )
-        return cast("Finished[T]", await self._once(key, lambda: self._recorded(run, work, seconds)))
+        if self._underway.get(key) is None:
+            self._records.add(run)
+        return self._underway.begin(key, lambda piece: self._recorded(run, request, client, piece))
 
-    async def _recorded(self, run: AnalysisRun, work: Work[T], seconds: Estimate | None) -> Finished[T]:
+    async def _recorded(self, run: AnalysisRun, request: Request[T], client: str, piece: Piece) -> Finished[object]:
+        note = _Note(run, self._records, self._underway)
         started = time.perf_counter()
-        run = replace(run, status=RunStatus.RUNNING, started_at=_now())
-        self._log.add(run)
         try:
-            graph = await self.projection(run.spec)
-            engine = served_by(run.analysis, run.engine, len(graph), graph.ties)
-            run = replace(run, nodes=len(graph), relationships=graph.ties, engine=engine)
-            self._log.update(run)
-            if str(graph.revision) != run.graph_revision:
-                raise Conflict("the graph changed while the analysis was starting; try again")
-            self._check_cost(run.analysis, seconds(graph) if seconds else 0.0)
-            result = await self._off_loop(partial(work, graph))
+            result = await self._computed(note, request, client, piece)
         except BaseException as error:
-            status = RunStatus.CANCELLED if isinstance(error, asyncio.CancelledError) else RunStatus.FAILED
-            message = error.message if isinstance(error, FilmGraphError) else "the analysis failed"
-            elapsed = time.perf_counter() - started
-            text = None if status is RunStatus.CANCELLED else message
-            self._log.update(replace(run, status=status, error=text, seconds=elapsed))
+            status, text = _failure(error, interrupted=not piece.is_stopped)
+            note.change(status=status, error=text, seconds=time.perf_counter() - started)
+            if isinstance(error, WorkerBroke):
+                log(logging.ERROR, "an analysis failed in its worker", run=run.id, detail=str(error))
+                raise FilmGraphError("the analysis failed") from None
             raise
-        run = replace(run, status=RunStatus.SUCCEEDED, progress=1.0, seconds=time.perf_counter() - started)
-        self._log.update(run)
+        error_bound = getattr(result, "error", 0.0)
+        note.run = replace(
+            note.run,
+            status=RunStatus.SUCCEEDED,
+            progress=1.0,
+            exact=not error_bound,
+            seconds=time.perf_counter() - started,
+        )
+        self._records.finish(note.run, result)
         self._results.put(run.id, cast(Sized, result))
-        return Finished(run, result)
+        self._underway.changed(run.id)
+        return Finished(note.run, result)
+
+    async def _computed(self, note: "_Note", request: Request[T], client: str, piece: Piece) -> object:
+        jobs, revision = self._jobs, note.run.graph_revision
+        if jobs is None or await self._rows(request.spec) <= SMALL_ROWS:
+            note.begin()
+            graph = await self.projection(request.spec)
+            note.size(len(graph), graph.ties)
+            if str(graph.revision) != revision:
+                raise Conflict("the graph changed while the analysis was starting; try again")
+            seconds = request.seconds(graph)
+            if jobs is None or seconds <= self._inline_seconds:
+                self._check_cost(request.analysis, seconds)
+                return await self._inline(note, partial(request.work, graph))
+        assert jobs is not None
+
+        def queued() -> None:
+            note.change(status=RunStatus.QUEUED, progress=0.0)
+            piece.takes_long()
+
+        return await jobs.run(
+            client, request.spec, int(revision), request.work, request.seconds, request.memory, note.hear, queued
+        )
+
+    async def _inline(self, note: "_Note", work: Callable[[], object]) -> object:
+        """Compute on the thread; when this is cancelled the work stops at the next thing it tells."""
+        loop, stop = asyncio.get_running_loop(), threading.Event()
+
+        def tell(done: int, total: int) -> None:
+            if stop.is_set():
+                raise AnalysisCancelled("the analysis was stopped")
+            loop.call_soon_threadsafe(note.hear, Told(done, total))
+
+        def listened() -> object:
+            with listening(tell):
+                return work()
+
+        try:
+            return await self._off_loop(listened)
+        except asyncio.CancelledError:
+            stop.set()
+            raise
+
+    async def _rows(self, spec: ProjectionSpec) -> int:
+        """Return how many relationships a projection is read from.
+
+        Raises:
+            LimitExceeded: reading them would take more memory than an analysis may.
+        """
+        counts = (await self._store.counts()).relations
+        rows = sum(counts.get(relation, 0) for relation in scan_query(spec).relations or counts)
+        if self._jobs is not None and (needed := memory.reading(rows)) > (limit := self._jobs.limits.memory):
+            raise LimitExceeded(
+                f"reading {rows:,} relationships would take about {needed / 1e9:.1f} GB of memory, "
+                f"more than {limit / 1e9:.1f} GB; choose fewer relations",
+                limit=limit,
+                requested=round(needed),
+            )
+        return rows
 
     def _check_cost(self, analysis: str, estimate: float) -> None:
         if estimate > self._max_seconds:
-            raise BadInput(
+            raise LimitExceeded(
                 f"{analysis} would take about {estimate:,.0f} s on this projection, "
                 f"more than {self._max_seconds:,.0f} s; "
                 "narrow it by roles, years or a film filter, or choose a cheaper measure",
@@ -288,21 +415,41 @@ class Analyses:
             )
 
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+class _Note:
+    """The record of a run that is under way, and those who want to know."""
+
+    def __init__(self, run: AnalysisRun, records: Records, underway: Underway) -> None:
+        self.run = run
+        self._records = records
+        self._underway = underway
+
+    def change(self, **changes: Any) -> None:
+        """Record a change."""
+        self.run = replace(self.run, **changes)
+        self._records.update(self.run)
+        self._underway.changed(self.run.id)
+
+    def begin(self) -> None:
+        """Record that it runs."""
+        self.change(status=RunStatus.RUNNING, started_at=self.run.started_at or now())
+
+    def size(self, nodes: int, ties: int) -> None:
+        """Record how large the projection is, and so which engine takes it."""
+        run = self.run
+        engine = served_by(run.analysis, run.engine, nodes, ties)
+        self.change(nodes=nodes, relationships=ties, engine=engine)
+
+    def hear(self, message: SizedMessage | Told) -> None:
+        """Record what a worker tells."""
+        if isinstance(message, SizedMessage):
+            self.begin()
+            self.size(message.nodes, message.ties)
+        elif self.run.status is RunStatus.RUNNING and message.total > 0:
+            self.change(progress=min(1.0, message.done / message.total))
 
 
-def _centrality(graph: ProjectedGraph, measure: CentralityMeasure, parameters: Mapping[str, object]) -> Ranking:
-    return ranked(graph.ids, MEASURES[measure].compute(graph, parameters))  # type: ignore[arg-type]
-
-
-def _similar(graph: ProjectedGraph, node: str, by: SimilarityMeasure, first: int) -> Rows[Similar]:
-    return Rows(similar(graph, node, by, first))
-
-
-def _paths(graph: ProjectedGraph, start: str, goal: str, limit: int) -> Rows[CollaborationPath]:
-    return Rows(collaboration_paths(graph, start, goal, limit))
-
-
-def _distances(graph: ProjectedGraph, start: str) -> Rows[tuple[int, int]]:
-    return Rows(distances(graph, start))
+def _failure(error: BaseException, *, interrupted: bool) -> tuple[RunStatus, str | None]:
+    """Return what the record of a run says that ended with an error."""
+    if isinstance(error, asyncio.CancelledError):
+        return (RunStatus.FAILED, INTERRUPTED) if interrupted else (RunStatus.CANCELLED, None)
+    return RunStatus.FAILED, error.message if isinstance(error, FilmGraphError) else "the analysis failed"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graph_api.cli.database import with_graph
+from graph_api.cli.database import analyses, with_graph
 from graph_api.cli.options import (
     PROJECTIONS,
     CitedOption,
@@ -46,6 +46,7 @@ def register(app: typer.Typer) -> None:
     app.command("rank")(rank)
     app.command("communities")(communities)
     app.command("export")(export)
+    app.command("runs")(runs)
 
 
 def rank(
@@ -89,17 +90,14 @@ def rank(
     _check_plot(plot)
 
     async def work(store: "Store") -> tuple["AnalysisRun", list[Row]]:
-        from graph_api.analytics.service import Analyses
+        from graph_api.analytics import requests
         from graph_api.cli import finding
-        from graph_api.cli.progress import spinning
+        from graph_api.cli.runs import finish
 
-        analyses = Analyses(store)
-        try:
-            given = await _with_ids(store, parameters(param))
-            with spinning(f"{MEASURES[wanted].title} of {spec.name.lower()}"):
-                finished = await analyses.centrality(wanted, spec, given)
-        finally:
-            await analyses.close()
+        given = await _with_ids(store, parameters(param))
+        async with analyses(store, database) as opened:
+            title = f"{MEASURES[wanted].title} of {spec.name.lower()}"
+            finished = await finish(opened, requests.centrality(wanted, spec, given), title)
         found = finished.result
         entities = await _entities(store, found.ids[:top])
         rows: list[Row] = [
@@ -166,7 +164,8 @@ def communities(
 
     async def work(store: "Store") -> Answer:
         given = await _with_ids(store, parameters(param))
-        return await found_communities(store, wanted, spec, given, top, plot)
+        async with analyses(store, database) as opened:
+            return await found_communities(store, opened, wanted, spec, given, top, plot)
 
     show(with_graph(database, work), format)
 
@@ -198,6 +197,18 @@ def export(
     ending = chosen_form(output, form, force=force)
     nodes, ties = with_graph(database, lambda store: write_projection(store, spec, ending, output))
     hint(f"wrote {nodes} nodes and {ties} ties to {output}")
+
+
+def runs(
+    top: Annotated[int, typer.Option("--top", "-n", min=1, max=1_000, help="At most so many, newest first.")] = 20,
+    database: DatabaseOption = None,
+    format: FormatOption = None,
+) -> None:
+    """List the analyses that were run on the graph, newest first."""
+    from graph_api.cli.database import place_of, run
+    from graph_api.cli.runs import listed
+
+    show(run(listed(place_of(database).address, top)), format)
 
 
 def _check_plot(plot: Path | None) -> None:

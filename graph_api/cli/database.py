@@ -16,6 +16,7 @@ from graph_api.errors import StoreUnavailable
 from graph_api.settings import load_settings
 
 if TYPE_CHECKING:
+    from graph_api.analytics.service import Analyses
     from graph_api.store.base import Store
 
 R = TypeVar("R")
@@ -74,6 +75,28 @@ async def _fill(store: "Store", place: Place) -> None:
 
     hint(f"making {place.address} with the built-in dataset")
     await ensure_loaded(store)
+
+
+@asynccontextmanager
+async def analyses(store: "Store", flag: str | None) -> AsyncIterator["Analyses"]:
+    """Open the analyses of a graph, and close them in the end.
+
+    What is quick is computed here, all else in a process that ends with this one. Results are kept beside the graph.
+    """
+    from graph_api.analytics.jobs.jobs import JobLimits, Jobs
+    from graph_api.analytics.kernels.chunks import cores
+    from graph_api.analytics.records import Records
+    from graph_api.analytics.service import Analyses
+
+    settings = load_settings({"database": flag})
+    threads = settings.analysis_threads or cores()
+    limits = JobLimits(memory=settings.analysis_memory, seconds=settings.analysis_seconds, threads=threads, niceness=0)
+    records = await Records.open(settings.database, settings.analysis_results)
+    opened = Analyses(store, jobs=Jobs(settings.database, limits), records=records)
+    try:
+        yield opened
+    finally:
+        await opened.close()
 
 
 def run(work: Coroutine[Any, Any, R]) -> R:

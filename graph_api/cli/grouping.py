@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from graph_api.analytics import requests
 from graph_api.analytics.communities import ALGORITHMS, CommunityAlgorithm
 from graph_api.analytics.service import Analyses
 from graph_api.analytics.spec import ProjectionSpec
 from graph_api.cli import finding
 from graph_api.cli.output import Answer, Column, Row, Table, hint
-from graph_api.cli.progress import spinning
-from graph_api.cli.runs import about, hint_if_empty, run_data
+from graph_api.cli.runs import about, finish, hint_if_empty, run_data
 from graph_api.domain.records import Entity
 from graph_api.store.base import Store
 
@@ -36,6 +36,7 @@ _MEMBER_COLUMNS = (
 
 async def found_communities(
     store: Store,
+    analyses: Analyses,
     algorithm: CommunityAlgorithm,
     spec: ProjectionSpec,
     parameters: Mapping[str, object],
@@ -43,13 +44,8 @@ async def found_communities(
     plot: Path | None,
 ) -> Answer:
     """Return the communities of a projection."""
-    analyses = Analyses(store)
-    try:
-        with spinning(f"{ALGORITHMS[algorithm].title} of {spec.name.lower()}"):
-            finished = await analyses.communities(algorithm, spec, parameters)
-            graph = await analyses.projection(spec)
-    finally:
-        await analyses.close()
+    title = f"{ALGORITHMS[algorithm].title} of {spec.name.lower()}"
+    finished = await finish(analyses, requests.communities(algorithm, spec, parameters), title)
     hint_if_empty(finished.run)
     shown = finished.result.communities[:top]
     ids = [id_ for community in shown for id_ in community.members]
@@ -71,6 +67,7 @@ async def found_communities(
     count, modularity = len(finished.result.communities), finished.result.modularity
     title = f"{count} communities, {ALGORITHMS[algorithm].title}"
     if plot:
+        graph = await analyses.projection(spec)
         _draw(plot, title, about(finished.run), finished.result, graph, names)
     value = f"modularity {modularity:.4g}" if modularity is not None else "no ties"
     caption = f"{len(shown)} of {count}" if count > len(shown) else ""

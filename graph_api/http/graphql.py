@@ -1,6 +1,7 @@
 """The GraphQL endpoint, as the GraphQL over HTTP specification has it: https://graphql.github.io/graphql-over-http/."""
 
 import asyncio
+from ipaddress import ip_address
 from typing import Any
 
 from graphql import ExecutionResult, GraphQLError, OperationType
@@ -20,6 +21,8 @@ from graph_api.observability import request_id
 from schema.context import Context
 
 _CLIENT_GONE = 499
+_PATIENCE = 0.8
+"""Share of a request's time for which it waits for an analysis, before it answers that one is under way."""
 _VARY = {"vary": "accept"}
 
 
@@ -56,6 +59,8 @@ async def _answer(request: Request, service: Service, media: str) -> Response:
     request.state.operation = operation.name.value if operation.name else None
     if request.method != "POST" and operation.operation is not OperationType.QUERY:
         raise MethodNotAllowed(f"a {operation.operation.value} can't be sent by GET; use POST", allow="POST")
+    if operation.operation is OperationType.SUBSCRIPTION:
+        raise BadInput("a subscription can't be answered by one response; ask for analysisRun by its id instead")
     access = request.state.access
     headers = dict(_VARY)
     if operation.operation is OperationType.MUTATION:
@@ -75,6 +80,9 @@ async def _answer(request: Request, service: Service, media: str) -> Response:
             max_page_size=settings.max_page_size,
             request_id=request_id.get(),
             access=access,
+            client=access.actor or (request.client.host if request.client else ""),
+            is_local=is_local(request),
+            patience=_PATIENCE * settings.request_deadline,
         ),
         suggestions=settings.suggestions,
         deadline=settings.request_deadline,
@@ -94,6 +102,14 @@ async def _parameters_in_time(request: Request, deadline: float) -> Parameters:
         raise DeadlineExceeded(
             f"the request's body did not come within {deadline:g} s; send it again", limit=deadline
         ) from None
+
+
+def is_local(request: Request) -> bool:
+    """Tell whether a request comes from this machine."""
+    try:
+        return request.client is not None and ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False
 
 
 def _executed(errors: list[GraphQLError]) -> bool:

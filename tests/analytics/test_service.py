@@ -1,10 +1,8 @@
 """The service on a real store: answers, records, equal runs, limits, changes; and the notebook on top of it."""
 
 import asyncio
-import multiprocessing
 import random
 from collections.abc import AsyncIterator
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import networkx as nx
@@ -179,16 +177,6 @@ async def test_load_order_changes_no_byte_of_any_answer() -> None:
 
 def _row(who: int, what: int) -> tuple[Relation, str, str, str | None]:
     return credit(f"p{who}", f"f{what}")
-
-
-@pytest.mark.slow
-async def test_work_can_go_to_another_process(store: Store) -> None:
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-        service = Analyses(store, executor=pool)
-        assert (await service.centrality(M.DEGREE, ProjectionSpec())).result.ids[0] == person("bo")
-        assert (await service.communities(CommunityAlgorithm.LEIDEN, ProjectionSpec())).run.progress == 1.0
-        assert len((await service.paths(person("ann"), person("di"), ProjectionSpec())).result.items) == 1
-        await service.close()
 
 
 async def test_memory_is_bounded(store: Store) -> None:

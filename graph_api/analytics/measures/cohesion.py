@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from graph_api.analytics.measures.degree import row_sums
 from graph_api.analytics.parameters import Parameters, flag
+from graph_api.analytics.progress import tell
 from graph_api.analytics.projection import ProjectedGraph
 from graph_api.domain.arrays import FloatArray, np
 
@@ -81,6 +82,7 @@ def constraint(graph: ProjectedGraph, parameters: Parameters) -> FloatArray:
         reach = sparse.csr_array((rows + rows @ share).multiply(mask))
         reach.sort_indices()
         places = np.repeat(np.arange(high - low), np.diff(reach.indptr))
+        tell(high, n)
         scores[low:high] = np.bincount(places, weights=reach.data**2, minlength=high - low)
     scores[degrees == 0] = np.nan
     return scores

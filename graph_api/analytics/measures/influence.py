@@ -1,6 +1,7 @@
 """Influence maximisation under the independent cascade."""
 
 from graph_api.analytics.parameters import Parameters, number, whole
+from graph_api.analytics.progress import tell
 from graph_api.analytics.projection import ProjectedGraph
 from graph_api.domain.arrays import FloatArray, IntArray, LongArray, np
 from graph_api.errors import BadInput
@@ -32,7 +33,9 @@ def influence_maximization(graph: ProjectedGraph, parameters: Parameters) -> Flo
         raise BadInput(f"parameter runs must be at most {most} on a graph of {n:,} nodes", parameter="runs", high=most)
     labels, sizes = _worlds(graph, number(parameters, "probability"), runs, whole(parameters, "seed"))
     scores = np.zeros(n)
-    for _ in range(min(whole(parameters, "k"), n)):
+    seeds = min(whole(parameters, "k"), n)
+    for chosen in range(seeds):
+        tell(runs + chosen * runs // seeds, 2 * runs)
         gains = np.zeros(n, np.int64)
         for run in range(runs):
             gains += sizes[run][labels[run]]
@@ -53,7 +56,8 @@ def _worlds(graph: ProjectedGraph, probability: float, runs: int, seed: int) -> 
 
     random = np.random.Generator(np.random.PCG64(seed))
     n, labels, sizes = len(graph), [], []
-    for _ in range(runs):
+    for run in range(runs):
+        tell(run, 2 * runs)
         live = random.random(graph.ties) < probability
         drawn = sparse.csr_array(
             (np.ones(int(live.sum()), np.int8), (graph.sources[live], graph.targets[live])), shape=(n, n)
