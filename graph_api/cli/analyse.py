@@ -172,12 +172,15 @@ def communities(
 
 def export(
     projection: Annotated[
-        str,
-        typer.Argument(metavar="PROJECTION", autocompletion=complete_projection, help=PROJECTIONS),
-    ],
+        str | None,
+        typer.Argument(
+            metavar="[PROJECTION]", autocompletion=complete_projection, help=PROJECTIONS, show_default=False
+        ),
+    ] = None,
     output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="FILE", help="Where to; the ending says in which form.")
-    ],
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Where to; the ending says in which form."),
+    ] = None,
     form: Annotated[
         str | None, typer.Option("--as", metavar="FORM", help="graphml, gexf, net (Pajek), json or zip (CSV pair).")
     ] = None,
@@ -188,11 +191,27 @@ def export(
     relations: RelationsOption = None,
     kind: KindsOption = None,
     cited_only: CitedOption = False,
+    neo4j_admin: Annotated[
+        Path | None,
+        typer.Option(
+            "--neo4j-admin",
+            metavar="DIR",
+            help="In place of a projection: the whole graph as CSV files for `neo4j-admin database import full`.",
+        ),
+    ] = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Write a projection to a file for Gephi, igraph, NetworkX or a spreadsheet."""
-    from graph_api.cli.exporting import chosen_form, write_projection
+    """Write a projection to a file for Gephi, igraph, NetworkX or a spreadsheet; or all of it for Neo4j."""
+    from graph_api.cli.exporting import chosen_form, empty_folder, write_for_neo4j, write_projection
 
+    if neo4j_admin is not None:
+        if projection is not None or output is not None:
+            raise typer.BadParameter("writes the whole graph; leave PROJECTION and --output out")
+        folder = empty_folder(neo4j_admin)
+        print(with_graph(database, lambda store: write_for_neo4j(store, folder)))
+        return
+    if projection is None or output is None:
+        raise typer.BadParameter("name a projection and give --output FILE, or give --neo4j-admin DIR")
     spec = projection_spec(projection, roles, years, weight, cited_only, relations, kind)
     ending = chosen_form(output, form, force=force)
     nodes, ties = with_graph(database, lambda store: write_projection(store, spec, ending, output))

@@ -1,8 +1,9 @@
-"""Writing a projection to a file, which appears whole or not at all."""
+"""Writing a projection to a file, which appears whole or not at all, and the whole graph for Neo4j's importer."""
 
 import asyncio
 import os
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import mkstemp
 
@@ -12,7 +13,7 @@ from graph_api.analytics.export import FORMATS, export
 from graph_api.analytics.service import Analyses
 from graph_api.analytics.spec import ProjectionSpec
 from graph_api.cli.progress import spinning
-from graph_api.errors import BadInput
+from graph_api.errors import BadInput, Conflict
 from graph_api.store.base import Store
 
 
@@ -48,6 +49,41 @@ async def write_projection(store: Store, spec: ProjectionSpec, ending: str, outp
         names.update(zip(map(str, columns["id"]), map(str, columns["name"]), strict=True))
     await asyncio.to_thread(_write, export(graph, ending, names), output)
     return len(graph), graph.ties
+
+
+def empty_folder(folder: Path) -> Path:
+    """Return a folder that is empty, made if it is not there.
+
+    Raises:
+        BadInput: it can't be had.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        is_empty = not any(folder.iterdir())
+    except OSError as error:
+        raise BadInput(f"{folder} can't be written ({error.strerror}); choose another place") from error
+    if not is_empty:
+        raise BadInput(f"{folder} is not empty; name a folder that is, or a new one")
+    return folder
+
+
+async def write_for_neo4j(store: Store, folder: Path) -> str:
+    """Write the whole graph as CSV files for Neo4j's importer and return the command line that imports them.
+
+    Raises:
+        Conflict: the graph was changed meanwhile.
+    """
+    from graph_api.store.neo4j.bulk import write_import
+
+    revision = await store.revision()
+    at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    with spinning("writing files for neo4j-admin"):
+        command = await asyncio.to_thread(
+            write_import, store.export, folder, dataset="import", actor="neo4j-admin", at=at
+        )
+    if await store.revision() != revision:
+        raise Conflict("the graph was changed while it was being written; empty the folder and start again")
+    return command
 
 
 def _write(pieces: Iterable[bytes], output: Path) -> None:

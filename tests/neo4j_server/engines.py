@@ -8,6 +8,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -113,6 +114,20 @@ class JavaEngine:
         if self._fresh:
             _set_password(f"bolt://127.0.0.1:{self._port}", self.address.password)
             self._fresh = False
+
+    def admin(self, arguments: Sequence[str]) -> "subprocess.CompletedProcess[str]":
+        """Run neo4j-admin on the server's files, while it is not running."""
+        command = [self._java, "-Xmx512m", *_JAVA_FLAGS, "-cp", f"{self._jars}/*", "org.neo4j.cli.AdminTool"]
+        places = {"NEO4J_HOME": str(self._home), "NEO4J_CONF": str(self._home / "conf")}
+        return subprocess.run(
+            [*command, *arguments],
+            env={**os.environ, **places},
+            capture_output=True,
+            text=True,
+            timeout=_START_SECONDS,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
 
     def kill(self) -> None:
         if self._process is not None:

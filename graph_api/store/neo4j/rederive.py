@@ -92,17 +92,26 @@ def compare(work: Work, ids: Sequence[str]) -> Iterator[Outcome]:
         assert kind is not None
         said = mentions.get(id_, {})
         rows = [(citation, said[citation, cells]) for citation, cells in sorted(said)]
-        wanted = _derive(kind, id_, rows, claims.get(id_, []), published)
+        wanted = derive(kind, id_, rows, claims.get(id_, []), published)
         yield Outcome(id_, {name: value for name, value in stored.items() if name in _DERIVED[kind]}, wanted)
 
 
-def _derive(
+def derive(
     kind: Kind,
     id_: str,
     rows: Sequence[tuple[Citation, StoredCells]],
     claims: Sequence[Claim],
     published: Mapping[str, str | None],
 ) -> dict[str, object]:
+    """Return the properties that an entity's node gets from its facts.
+
+    Args:
+        kind: of the entity.
+        id_: of the entity.
+        rows: what each place says of it, in order.
+        claims: about it.
+        published: when each source was, by id.
+    """
     plan = KIND_PLANS[kind]
     if not claims and len(rows) == 1 and is_plain(plan, rows[0][1].cells):
         return properties(plan, from_cells(plan, rows[0][1]), count_texts(rows[0][1]))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from graph_api.domain.catalogue import NumberBound
 from graph_api.domain.checks import check_claim
 from graph_api.domain.merging import renamed_claim
 from graph_api.domain.records import Claim
@@ -32,9 +33,9 @@ DELETE_CITATIONS = """
 UNWIND $rows AS row MATCH (c:FilmGraph:Claim {generation: $g, id: row})-[x:CITES]->() DELETE x"""
 
 
-def _brought(s: Session, index: int, claim: Claim) -> Brought:
-    number, bound = check_claim(claim, s.entities.kind)
-    facts = without_missing(
+def claim_facts(claim: Claim, number: float | None, bound: NumberBound | None) -> dict[str, object]:
+    """Return the properties of a claim's node, but for its id and generation."""
+    return without_missing(
         (
             ("property", claim.property),
             ("value", claim.value),
@@ -48,6 +49,11 @@ def _brought(s: Session, index: int, claim: Claim) -> Brought:
             *claim.qualifiers.items(),
         )
     )
+
+
+def _brought(s: Session, index: int, claim: Claim) -> Brought:
+    number, bound = check_claim(claim, s.entities.kind)
+    facts = claim_facts(claim, number, bound)
     subject = s.entities.get(claim.subject) or claim.subject
     return Brought(index, claim.id, facts, s.cited(claim.citations), (subject,))
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from graph_api.domain.catalogue import Relation
 from graph_api.domain.checks import RELATION_PLANS, RelationPlan, check_relationship
 from graph_api.domain.merging import renamed_relationship
-from graph_api.domain.records import RelationshipRow
+from graph_api.domain.records import Relationship, RelationshipRow
 from graph_api.store.neo4j.citing import from_lists, to_lists
 from graph_api.store.neo4j.session import Session
 from graph_api.store.neo4j.write_facts import Brought, Stored, merge_records, without_missing
@@ -29,12 +29,9 @@ MATCH ()-[r:{relation.value} {{generation: $g, id: row.id}}]->() SET r = row, r.
 }
 
 
-def _brought(s: Session, plan: RelationPlan, index: int, row: RelationshipRow) -> Brought:
-    r = row.relationship
-    if s.entities.merged:
-        r = renamed_relationship(r, s.entities.merged)
-    check_relationship(plan, r, s.entities.kind)
-    facts = without_missing(
+def relationship_facts(r: Relationship) -> dict[str, object]:
+    """Return what a relationship states, as properties."""
+    return without_missing(
         (
             ("rank", r.rank.value),
             ("certainty", r.certainty.value),
@@ -43,8 +40,15 @@ def _brought(s: Session, plan: RelationPlan, index: int, row: RelationshipRow) -
             *r.properties.items(),
         )
     )
+
+
+def _brought(s: Session, plan: RelationPlan, index: int, row: RelationshipRow) -> Brought:
+    r = row.relationship
+    if s.entities.merged:
+        r = renamed_relationship(r, s.entities.merged)
+    check_relationship(plan, r, s.entities.kind)
     ends = (s.entities.get(r.source) or r.source, s.entities.get(r.target) or r.target)
-    return Brought(index, r.id, facts, s.cited(row.citations), ends)
+    return Brought(index, r.id, relationship_facts(r), s.cited(row.citations), ends)
 
 
 def read_stored(s: Session, relation: Relation, ids: Iterable[str]) -> dict[str, Stored]:
