@@ -42,7 +42,7 @@ _SOLVED = Engine("scipy", "dense or Lanczos eigenvectors per component: defined 
 _TOGETHER = Engine(
     "numba", "512 searches share each look at a tie, and twins one search: 30 times NetworKit and igraph", "igraph"
 )
-_REFERENCE = Engine("networkx", "the reference implementation; exact, in Python")
+_CORES = Engine("igraph", "compiled, linear")
 _COUNTED = Engine("scipy", "neighbour sets are rows of the sparse matrix")
 
 ENGINES: Mapping[str, Engine] = MappingProxyType(
@@ -63,15 +63,15 @@ ENGINES: Mapping[str, Engine] = MappingProxyType(
         "KATZ": _ITERATED,
         "HITS_HUB": _SOLVED,
         "HITS_AUTHORITY": _SOLVED,
-        "CORE_NUMBER": _REFERENCE,
-        "CLUSTERING": _REFERENCE,
+        "CORE_NUMBER": _CORES,
+        "CLUSTERING": Engine("igraph", "compiled; weighted triangles by scipy: NetworkX's values, 100 times sooner"),
         "CONSTRAINT": Engine("scipy", "NetworkX's matrix formula by blocks of rows, so that memory stays bounded"),
         "INFLUENCE_MAXIMIZATION": Engine("scipy", "components of the drawn graphs answer every node's reach at once"),
-        "LEIDEN": Engine("igraph", "NetworkX has no Leiden of its own"),
-        "LOUVAIN": _REFERENCE,
-        "LABEL_PROPAGATION": _REFERENCE,
+        "LEIDEN": Engine("igraph", "as quick as any and of higher modularity than NetworKit's"),
+        "LOUVAIN": Engine("igraph", "9 times NetworkX; NetworKit's is as quick, but differs from run to run"),
+        "LABEL_PROPAGATION": Engine("igraph", "compiled, and the same on every run; NetworKit's is not"),
         "CONNECTED_COMPONENTS": Engine("scipy", "compiled, linear"),
-        "K_CORE": _REFERENCE,
+        "K_CORE": _CORES,
         "ADAMIC_ADAR": _COUNTED,
         "JACCARD": _COUNTED,
         "COMMON_NEIGHBORS": _COUNTED,

@@ -193,6 +193,13 @@ class ProjectedGraph:
         return rows
 
 
+def native(graph: ProjectedGraph) -> Any:
+    """Return a projection's nodes, as numbers, and ties as an igraph.Graph without weights."""
+    import igraph
+
+    return igraph.Graph(n=len(graph), edges=np.stack((graph.sources, graph.targets), axis=1), directed=graph.directed)
+
+
 def collapse(
     sources: IntArray, targets: IntArray, weights: FloatArray, size: int
 ) -> tuple[IntArray, IntArray, FloatArray]:

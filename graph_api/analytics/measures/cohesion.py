@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from graph_api.analytics.measures.degree import row_sums
 from graph_api.analytics.parameters import Parameters, flag
 from graph_api.analytics.progress import tell
-from graph_api.analytics.projection import ProjectedGraph
+from graph_api.analytics.projection import ProjectedGraph, native
 from graph_api.domain.arrays import FloatArray, np
 
 if TYPE_CHECKING:
@@ -26,10 +26,7 @@ def core_number(graph: ProjectedGraph, parameters: Parameters) -> FloatArray:
     ----------
     .. [1] S. Seidman, Network structure and minimum degree (1983). https://doi.org/10.1016/0378-8733(83)90028-X
     """
-    import networkx as nx
-
-    cores = nx.core_number(graph.numbered())
-    return np.fromiter((cores[node] for node in range(len(graph))), np.float64, len(graph))
+    return np.array(native(graph).coreness(), np.float64)
 
 
 def clustering(graph: ProjectedGraph, parameters: Parameters) -> FloatArray:
@@ -46,12 +43,19 @@ def clustering(graph: ProjectedGraph, parameters: Parameters) -> FloatArray:
     .. [2] J. Saramaki and others, Generalizations of the clustering coefficient to weighted complex networks (2007).
        https://doi.org/10.1103/PhysRevE.75.027105
     """
-    import networkx as nx
+    if not flag(parameters, "weighted"):
+        return np.array(native(graph).transitivity_local_undirected(mode="zero"), np.float64)
+    from scipy import sparse
 
-    weight = "weight" if flag(parameters, "weighted") else None
-    scores = nx.clustering(graph.numbered(), weight=weight)
-    assert isinstance(scores, dict)
-    return np.fromiter((scores[node] for node in range(len(graph))), np.float64, len(graph))
+    matrix = graph.matrix
+    strengths = np.cbrt(matrix.data / matrix.data.max(initial=0))
+    roots = sparse.csr_array((strengths, matrix.indices, matrix.indptr), shape=matrix.shape)
+    around = np.zeros(len(graph))
+    for low, high in _blocks(roots):
+        rows = roots[low:high]
+        around[low:high] = np.asarray((rows @ roots).multiply(rows).sum(axis=1)).ravel()
+    degrees = np.diff(matrix.indptr).astype(np.float64)
+    return np.divide(around, degrees * (degrees - 1), out=np.zeros(len(graph)), where=degrees > 1)
 
 
 def constraint(graph: ProjectedGraph, parameters: Parameters) -> FloatArray:

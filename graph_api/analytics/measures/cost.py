@@ -49,13 +49,13 @@ def searches(graph: ProjectedGraph, parameters: Parameters) -> float:
 
 
 def objects(graph: ProjectedGraph, parameters: Parameters) -> float:
-    """Each tie made a Python object."""
-    return 40 * graph.ties * PYTHON_STEP
+    """Each tie handed to another library."""
+    return 20 * graph.ties * COMPILED_STEP
 
 
 def triangles(graph: ProjectedGraph, parameters: Parameters) -> float:
-    """Neighbours of neighbours in Python sets, which is quick for shared ones."""
-    return objects(graph, parameters) + _squares(graph) * PYTHON_STEP
+    """Neighbours of neighbours."""
+    return objects(graph, parameters) + _squares(graph) * COMPILED_STEP
 
 
 def two_steps(graph: ProjectedGraph, parameters: Parameters) -> float:

@@ -4,15 +4,13 @@ Weights are strengths, so a tie's length is 1/weight where `weighted` is true, a
 to igraph, larger ones to the kernels of `graph_api.analytics.kernels`, which also let go of Python's lock.
 """
 
-from typing import Any
-
 from graph_api.analytics.engines import ENGINES
 from graph_api.analytics.kernels.betweenness import pair_sums
 from graph_api.analytics.kernels.compiler import is_available
 from graph_api.analytics.kernels.csr import projected
 from graph_api.analytics.kernels.distances import all_distances
 from graph_api.analytics.parameters import Parameters, flag
-from graph_api.analytics.projection import ProjectedGraph
+from graph_api.analytics.projection import ProjectedGraph, native
 from graph_api.domain.arrays import FloatArray, np
 
 PYTHON_WORK = 1_000_000
@@ -37,7 +35,7 @@ def betweenness(graph: ProjectedGraph, parameters: Parameters) -> FloatArray:
     pairs = max((n - 1) * (n - 2), 1)
     is_small = _is_small(graph, "BETWEENNESS")
     if is_small and not weighted:
-        return 2 * np.array(_igraph(graph).betweenness(directed=False), np.float64) / pairs
+        return 2 * np.array(native(graph).betweenness(directed=False), np.float64) / pairs
     if is_small and (2 * n * graph.ties <= PYTHON_WORK or not is_available()):
         # igraph calls two paths equally long that nearly are, NetworkX and the kernel only those that are
         import networkx as nx
@@ -65,7 +63,7 @@ def closeness(graph: ProjectedGraph, parameters: Parameters) -> FloatArray:
     if _is_small(graph, "CLOSENESS"):
         from scipy.sparse import csgraph
 
-        inverse_mean = np.array(_igraph(graph).closeness(weights=_lengths(graph, weighted)), np.float64)
+        inverse_mean = np.array(native(graph).closeness(weights=_lengths(graph, weighted)), np.float64)
         _, part = csgraph.connected_components(graph.matrix, directed=False)
         others = np.bincount(part)[part] - 1.0
         return np.where(others > 0, inverse_mean * others, 0.0) / max(n - 1, 1)
@@ -88,19 +86,13 @@ def harmonic(graph: ProjectedGraph, parameters: Parameters) -> FloatArray:
     weighted = flag(parameters, "weighted")
     if _is_small(graph, "HARMONIC"):
         lengths = _lengths(graph, weighted)
-        return np.array(_igraph(graph).harmonic_centrality(weights=lengths, normalized=False), np.float64)
+        return np.array(native(graph).harmonic_centrality(weights=lengths, normalized=False), np.float64)
     return all_distances(projected(graph, weighted=weighted)).inverse
 
 
 def _is_small(graph: ProjectedGraph, measure: str) -> bool:
     engine = ENGINES[measure]
     return engine.serving(len(graph), 2 * graph.ties) == engine.small
-
-
-def _igraph(graph: ProjectedGraph) -> Any:
-    import igraph
-
-    return igraph.Graph(n=len(graph), edges=np.stack((graph.sources, graph.targets), axis=1))
 
 
 def _lengths(graph: ProjectedGraph, weighted: bool) -> FloatArray | None:
