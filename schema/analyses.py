@@ -60,7 +60,7 @@ class ScoreRow:
         self.id = ranking.ids[index]
         self.score = float(ranking.scores[index])
         self.rank = int(ranking.ranks[index])
-        self.error = ranking.error
+        self.error = 0.0 if ranking.errors is None else float(ranking.errors[index])
 
 
 @strawberry.type(description="How central one entity is.")

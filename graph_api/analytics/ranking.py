@@ -18,18 +18,24 @@ class Ranking:
         ids: the nodes.
         scores: their scores, of 12 significant digits.
         ranks: from 1; equal scores share the lowest rank, and the next rank counts them all.
-        error: bound on |score - exact|; 0 where exact.
+        errors: bound on |score - exact| of each score; None where all are exact.
     """
 
     ids: tuple[str, ...]
     scores: FloatArray
     ranks: LongArray
-    error: float = 0.0
+    errors: FloatArray | None = None
+
+    @property
+    def error(self) -> float:
+        """The largest of the bounds; 0 where exact."""
+        return 0.0 if self.errors is None else float(self.errors.max(initial=0.0))
 
     @property
     def nbytes(self) -> int:
         """Memory it holds, in bytes, roughly."""
-        return self.scores.nbytes + self.ranks.nbytes + 90 * len(self.ids)
+        own = self.scores.nbytes + self.ranks.nbytes + (0 if self.errors is None else self.errors.nbytes)
+        return own + 90 * len(self.ids)
 
     @cached_property
     def places(self) -> Mapping[str, int]:
@@ -43,8 +49,11 @@ def significant(values: FloatArray) -> FloatArray:
     return np.array([float(f"{value:.{digits}g}") for value in values.tolist()], dtype=np.float64) + 0.0
 
 
-def ranked(ids: tuple[str, ...], values: FloatArray) -> Ranking:
-    """Return the ranking of nodes given in the order of their ids; NaN means that a node has no score."""
+def ranked(ids: tuple[str, ...], values: FloatArray, errors: FloatArray | None = None) -> Ranking:
+    """Return the ranking of nodes given in the order of their ids, with the bounds of their scores' errors.
+
+    NaN means that a node has no score.
+    """
     defined = np.flatnonzero(~np.isnan(values))
     rounded = significant(values[defined])
     order = np.argsort(-rounded, kind="stable")
@@ -54,4 +63,5 @@ def ranked(ids: tuple[str, ...], values: FloatArray) -> Ranking:
     starts = np.concatenate(([True], scores[1:] != scores[:-1]))
     places = np.arange(1, len(scores) + 1)
     ranks = np.maximum.accumulate(np.where(starts, places, 0))
-    return Ranking(tuple(ids[i] for i in defined[order].tolist()), scores, ranks)
+    bounds = None if errors is None else errors[defined][order]
+    return Ranking(tuple(ids[i] for i in defined[order].tolist()), scores, ranks, bounds)

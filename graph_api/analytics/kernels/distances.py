@@ -20,6 +20,7 @@ class Distances:
         total: the sum of their distances.
         inverse: the sum of 1/distance.
         furthest: the largest distance; 0 where there is none.
+        squares: the sums of squares of distance and of 1/distance, where each step counts 1.
         histogram: how many ordered pairs are so many steps apart, from 0; all 0 where arcs have lengths.
     """
 
@@ -28,6 +29,7 @@ class Distances:
     inverse: FloatArray
     furthest: FloatArray
     histogram: LongArray
+    squares: FloatArray | None = None
 
 
 def all_distances(graph: Csr) -> Distances:
@@ -41,7 +43,15 @@ def all_distances(graph: Csr) -> Distances:
         return replace(found, histogram=_trimmed(found.histogram, n))
     classes = folded(graph)
     found = distances_from(classes.graph, classes.sizes, np.arange(len(classes.graph), dtype=np.int32))
-    return _with_twins(found, classes, n)
+    return with_twins(found, classes, n)
+
+
+def score_of(found: Distances, n: int, *, is_harmonic: bool) -> FloatArray:
+    """Return closeness with the correction of Wasserman and Faust, or harmonic centrality, from sums of distances."""
+    if is_harmonic:
+        return found.inverse
+    scale = found.total * max(n - 1, 1)
+    return np.divide(found.reached.astype(np.float64) ** 2, scale, out=np.zeros(n), where=scale > 0)
 
 
 def distances_from(graph: Csr, sizes: LongArray, sources: IntArray, *, told: bool = True) -> Distances:
@@ -52,7 +62,7 @@ def distances_from(graph: Csr, sizes: LongArray, sources: IntArray, *, told: boo
 
     def part(low: int, high: int) -> Distances:
         reached, total, furthest = np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(n, np.int64)
-        inverse, histogram = np.zeros(n), np.zeros(n + 1, np.int64)
+        inverse, histogram, squares = np.zeros(n), np.zeros(n + 1, np.int64), np.zeros((n, 2))
         chosen = sources[low:high]
         together(
             graph.starts,
@@ -65,25 +75,27 @@ def distances_from(graph: Csr, sizes: LongArray, sources: IntArray, *, told: boo
             inverse,
             furthest,
             histogram,
+            squares,
         )
-        return Distances(reached, total.astype(np.float64), inverse, furthest.astype(np.float64), histogram)
+        return Distances(reached, total.astype(np.float64), inverse, furthest.astype(np.float64), histogram, squares)
 
     return _added(in_chunks(part, len(sources), SOURCES, told=told), n)
 
 
 def _added(parts: Iterable[Distances], n: int) -> Distances:
     reached, histogram = np.zeros(n, np.int64), np.zeros(n + 1, np.int64)
-    total, inverse, furthest = np.zeros(n), np.zeros(n), np.zeros(n)
+    total, inverse, furthest, squares = np.zeros(n), np.zeros(n), np.zeros(n), np.zeros((n, 2))
     for found in parts:
+        squares += 0.0 if found.squares is None else found.squares
         reached += found.reached
         total += found.total
         inverse += found.inverse
         np.maximum(furthest, found.furthest, out=furthest)
         histogram += found.histogram
-    return Distances(reached, total, inverse, furthest, histogram)
+    return Distances(reached, total, inverse, furthest, histogram, squares)
 
 
-def _with_twins(found: Distances, classes: Folded, n: int) -> Distances:
+def with_twins(found: Distances, classes: Folded, n: int) -> Distances:
     """Return what is true of each node, pairs of twins included: a step apart if tied to each other, else two."""
     sizes = classes.sizes
     apart = np.where(classes.closed, 1, 2)

@@ -128,6 +128,7 @@ def together(
     inverse: FloatArray,
     furthest: LongArray,
     histogram: LongArray,
+    squares: FloatArray,
 ) -> None:
     """Add for each node, over the sources other than itself that reach it, 1, distance and 1/distance.
 
@@ -141,6 +142,7 @@ def together(
         directed: whether an arc may lack its opposite.
         reached, total, inverse, furthest: added to, by node.
         histogram: added to, by distance; as long as there are nodes.
+        squares: added to, by node: the squares of distance and of 1/distance, for variances.
     """
     n = len(starts) - 1
     planes = _planes(sizes, sources)
@@ -185,6 +187,8 @@ def together(
             reached[u] += arrived
             total[u] += arrived * step
             inverse[u] += arrived / step
+            squares[u, 0] += arrived * step * step
+            squares[u, 1] += arrived / (step * step)
             furthest[u] = max(furthest[u], step)
             histogram[step] += arrived * sizes[u]
             active[many] = u

@@ -8,7 +8,7 @@ from graph_api.analytics.engines import ENGINES
 from graph_api.analytics.kernels.betweenness import pair_sums
 from graph_api.analytics.kernels.compiler import is_available
 from graph_api.analytics.kernels.csr import projected
-from graph_api.analytics.kernels.distances import all_distances
+from graph_api.analytics.kernels.distances import all_distances, score_of
 from graph_api.analytics.parameters import Parameters, flag
 from graph_api.analytics.projection import ProjectedGraph, native
 from graph_api.domain.arrays import FloatArray, np
@@ -67,9 +67,7 @@ def closeness(graph: ProjectedGraph, parameters: Parameters) -> FloatArray:
         _, part = csgraph.connected_components(graph.matrix, directed=False)
         others = np.bincount(part)[part] - 1.0
         return np.where(others > 0, inverse_mean * others, 0.0) / max(n - 1, 1)
-    found = all_distances(projected(graph, weighted=weighted))
-    scale = found.total * max(n - 1, 1)
-    return np.divide(found.reached.astype(np.float64) ** 2, scale, out=np.zeros(n), where=scale > 0)
+    return score_of(all_distances(projected(graph, weighted=weighted)), n, is_harmonic=False)
 
 
 def harmonic(graph: ProjectedGraph, parameters: Parameters) -> FloatArray:
