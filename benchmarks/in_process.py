@@ -68,7 +68,8 @@ class Ours:
         await self._analyses.close()
 
 
-async def _interleaved(steps: Mapping[str, Step], count: int) -> dict[str, float]:
+async def interleaved(steps: Mapping[str, Step], count: int) -> dict[str, float]:
+    """Return the median milliseconds of each step, all run in turn."""
     times: dict[str, list[float]] = {name: [] for name in steps}
     for i in range(count + 1):
         for name, step in steps.items():
@@ -103,7 +104,7 @@ async def compare(report: Report, asked: Sequence[Asked], database: Path, count:
     rows: list[tuple[object, ...]] = []
     verdicts = []
     for each in asked:
-        found = await _interleaved(_steps(each, ours, tables, schema), count)
+        found = await interleaved(_steps(each, ours, tables, schema), count)
         hand, ratio = found.get("by hand"), found["plain"] / found["ours"]
         rows.append(
             (each.title, found["plain"], hand or "", found["ours"], ratio, found["ours"] / hand if hand else "")
