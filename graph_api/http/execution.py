@@ -1,12 +1,12 @@
 """Executing an operation: until it is done, its time is over, or its client has gone."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine, Generator
 from inspect import isawaitable
-from typing import Any, TypeGuard, TypeVar, cast
+from typing import Any, Generic, TypeGuard, TypeVar, cast
 
 import strawberry
-from graphql import ExecutionResult, OperationDefinitionNode, execute
+from graphql import ExecutionResult, OperationDefinitionNode, OperationType, execute
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive
 from strawberry.execution import optimized_is_awaitable
@@ -52,7 +52,104 @@ async def run(
         hide_suggestions=not suggestions,
         operation_extensions=parameters.extensions,
     )
-    return await within(deadline, receive, result) if isawaitable(result) else result
+    if not isawaitable(result):
+        return result
+    # A change is made in a task of its own: it may take its time to stop, and nobody waits for that.
+    is_change = operation.operation is OperationType.MUTATION
+    return await (within if is_change else here_within)(deadline, receive, result)
+
+
+async def here_within(deadline: float, receive: Receive, work: Awaitable[T]) -> T:
+    """Await work as `within` does, but in this task: what is done without waiting costs nothing more.
+
+    Raises:
+        DeadlineExceeded, ClientDisconnect: the work was cancelled.
+    """
+    if isinstance(work, Coroutine):
+        begun: Begun[T] = Begun(work)
+        if begun.is_done:
+            return begun.value
+        work = begun
+    task = asyncio.current_task()
+    assert task is not None
+    watch = _Watch(task, receive)
+    timer = asyncio.get_running_loop().call_later(_SHORT, watch.begin)
+    limit = asyncio.timeout(deadline)
+    try:
+        async with limit:
+            return await work
+    except TimeoutError:
+        if not limit.expired():
+            raise
+        raise too_long(deadline) from None
+    except asyncio.CancelledError:
+        if not watch.is_gone:
+            raise
+        task.uncancel()
+        raise ClientDisconnect from None
+    finally:
+        timer.cancel()
+        watch.end()
+
+
+class Begun(Generic[T]):
+    """A coroutine that has run up to where it first waits; to be awaited by the task that began it."""
+
+    __slots__ = ("_waited_for", "_work", "is_done", "value")
+
+    value: T
+
+    def __init__(self, work: Coroutine[Any, Any, T]) -> None:
+        self._work = work
+        self.is_done = False
+        try:
+            self._waited_for = work.send(None)
+        except StopIteration as done:
+            self.is_done = True
+            self.value = done.value
+
+    def __await__(self) -> Generator[Any, Any, T]:
+        waited_for = self._waited_for
+        try:
+            while True:
+                try:
+                    sent = yield waited_for
+                except BaseException as error:  # noqa: BLE001 - whatever it is, it is the coroutine's
+                    waited_for = self._work.throw(error)
+                else:
+                    waited_for = self._work.send(sent)
+        except StopIteration as done:
+            value: T = done.value
+            return value
+
+
+class _Watch:
+    """Cancels a task when its client has gone."""
+
+    def __init__(self, task: asyncio.Task[Any], receive: Receive) -> None:
+        self._task = task
+        self._receive = receive
+        self._watching: asyncio.Task[None] | None = None
+        self.is_gone = False
+
+    def begin(self) -> None:
+        self._watching = asyncio.ensure_future(self._watch())
+
+    async def _watch(self) -> None:
+        await _disconnected(self._receive)
+        self.is_gone = True
+        self._task.cancel()
+
+    def end(self) -> None:
+        if self._watching is not None:
+            self._watching.cancel()
+
+
+def too_long(deadline: float) -> DeadlineExceeded:
+    """Return the error of a request that took too long."""
+    return DeadlineExceeded(
+        f"the request took longer than {deadline:g} s; ask for less, or in several requests", limit=deadline
+    )
 
 
 async def within(deadline: float, receive: Receive, work: Awaitable[T]) -> T:
@@ -72,9 +169,7 @@ async def within(deadline: float, receive: Receive, work: Awaitable[T]) -> T:
             return task.result()
         if gone is not None and gone.done():
             raise ClientDisconnect
-        raise DeadlineExceeded(
-            f"the request took longer than {deadline:g} s; ask for less, or in several requests", limit=deadline
-        )
+        raise too_long(deadline)
     finally:
         task.cancel()
         if gone is not None:

@@ -1,17 +1,19 @@
 """The GraphQL endpoint, as the GraphQL over HTTP specification has it: https://graphql.github.io/graphql-over-http/."""
 
 import asyncio
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any
 
 from graphql import ExecutionResult, GraphQLError, OperationType
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from graph_api.errors import BadInput, DeadlineExceeded, FilmGraphError, MethodNotAllowed, NotAcceptable
 from graph_api.http.authorization import check_origin
 from graph_api.http.documents import Refused
-from graph_api.http.execution import run
+from graph_api.http.execution import Begun, run
 from graph_api.http.ide import ide_page
 from graph_api.http.negotiation import GRAPHQL_JSON, HTML, JSON, chosen, names
 from graph_api.http.parameters import Parameters, read_parameters
@@ -95,9 +97,12 @@ async def _answer(request: Request, service: Service, media: str) -> Response:
 
 async def _parameters_in_time(request: Request, deadline: float) -> Parameters:
     """Return what a request asks, unless its body comes too slowly: such a connection is not held open."""
+    reading = Begun(read_parameters(request))
+    if reading.is_done:  # as it mostly is: the body came with the head
+        return reading.value
     try:
         async with asyncio.timeout(deadline):
-            return await read_parameters(request)
+            return await reading
     except TimeoutError:
         raise DeadlineExceeded(
             f"the request's body did not come within {deadline:g} s; send it again", limit=deadline
@@ -106,10 +111,24 @@ async def _parameters_in_time(request: Request, deadline: float) -> Parameters:
 
 def is_local(request: Request) -> bool:
     """Tell whether a request comes from this machine."""
+    return request.client is not None and _is_loopback(request.client.host)
+
+
+@lru_cache(maxsize=256)
+def _is_loopback(host: str) -> bool:
     try:
-        return request.client is not None and ip_address(request.client.host).is_loopback
+        return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+class Endpoint:
+    """`graphql` as an ASGI application, without what Starlette puts around functions."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        response = await graphql(Request(scope, receive))
+        await response(scope, receive, send)
 
 
 def _executed(errors: list[GraphQLError]) -> bool:

@@ -6,7 +6,6 @@ import secrets
 import time
 from collections.abc import Sequence
 
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,14 +17,19 @@ from graph_api.observability import log, request_id
 from graph_api.settings import Settings
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_HEADERS = {
-    "content-security-policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    "cross-origin-opener-policy": "same-origin",
-    "permissions-policy": "camera=(), geolocation=(), microphone=()",
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
-}
+_HEADERS = (
+    (b"content-security-policy", b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+)
+
+
+def header(scope: Scope, name: bytes) -> str:
+    """Return a request's header; empty where it has none."""
+    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
 
 
 class RequestLog:
@@ -42,7 +46,7 @@ class RequestLog:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        given = Headers(scope=scope).get("x-request-id", "")
+        given = header(scope, b"x-request-id")
         identity = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
         request_id.set(identity)
         state = scope.setdefault("state", {})
@@ -53,7 +57,7 @@ class RequestLog:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)["x-request-id"] = identity
+                message["headers"] = [*message.get("headers", ()), (b"x-request-id", identity.encode())]
             await send(message)
 
         try:
@@ -77,9 +81,9 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
-                    headers.setdefault(name, value)
+                own = message.get("headers", ())
+                names = {name for name, _ in own}
+                message["headers"] = [*own, *(pair for pair in _HEADERS if pair[0] not in names)]
             await send(message)
 
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
@@ -125,9 +129,13 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        announced = Headers(scope=scope).get("content-length", "")
-        if announced.isdecimal() and int(announced[:20]) > self.limit:
-            raise self._error(int(announced[:20]))
+        announced = header(scope, b"content-length")
+        if announced.isdecimal():
+            if int(announced[:20]) > self.limit:
+                raise self._error(int(announced[:20]))
+            # The server lets no more bytes through than were announced.
+            await self.app(scope, receive, send)
+            return
         seen = 0
 
         async def counted_receive() -> Message:

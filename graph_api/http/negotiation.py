@@ -1,6 +1,7 @@
 """Which media type a client gets (RFC 9110, 12.5.1; GraphQL over HTTP, "Accept")."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 JSON = "application/json"
 GRAPHQL_JSON = "application/graphql-response+json"
@@ -36,7 +37,8 @@ def _rating(media: str, ranges: Sequence[tuple[str, float]]) -> tuple[float, int
     return best
 
 
-def chosen(accept: str | None, offered: Sequence[str]) -> str | None:
+@lru_cache(maxsize=256)
+def chosen(accept: str | None, offered: tuple[str, ...]) -> str | None:
     """Return the media type of those offered that a client likes best, or None where it takes none.
 
     Of equals the one that is named more exactly wins, then the earlier one. No header, or an

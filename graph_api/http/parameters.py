@@ -1,6 +1,7 @@
 """What a GraphQL request says, from its body or its query string (GraphQL over HTTP, "Request")."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -41,6 +42,7 @@ async def read_parameters(request: Request) -> Parameters:
     return _checked(found)
 
 
+@lru_cache(maxsize=256)
 def _check_content_type(header: str) -> None:
     media, *parameters = (part.strip().lower() for part in header.split(";"))
     charset = next((p.partition("=")[2].strip('"') for p in parameters if p.startswith("charset=")), "utf-8")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from starlette.routing import BaseRoute, Mount, Route
 
 from graph_api.http.exports import export
-from graph_api.http.graphql import graphql
+from graph_api.http.graphql import Endpoint
 from graph_api.http.home import favicon, home
 from graph_api.http.ide import STATIC
 from graph_api.http.probes import healthz, readyz, schema_text
@@ -15,8 +15,8 @@ from graph_api.http.static_files import Files
 def routes() -> Sequence[BaseRoute]:
     """Return the routes."""
     return [
+        Route("/graphql", Endpoint(), methods=["GET", "POST"]),
         Route("/", home),
-        Route("/graphql", graphql, methods=["GET", "POST"]),
         Route("/schema.graphql", schema_text),
         Route("/export/{name:str}", export),
         Route("/healthz", healthz),
