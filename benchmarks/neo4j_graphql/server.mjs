@@ -38,7 +38,8 @@ const typeDefs = `#graphql
 
 const { NEO4J_URL, NEO4J_USER, NEO4J_PASSWORD, NEO4J_DATABASE } = process.env;
 const driver = neo4j.driver(NEO4J_URL, neo4j.auth.basic(NEO4J_USER, NEO4J_PASSWORD), { disableLosslessIntegers: true });
-const schema = await new Neo4jGraphQL({ typeDefs, driver }).getSchema();
+const features = { filters: { String: { GTE: true } } };
+const schema = await new Neo4jGraphQL({ typeDefs, driver, features }).getSchema();
 const server = new ApolloServer({ schema });
 const { url } = await startStandaloneServer(server, {
   listen: { port: 0, host: "127.0.0.1" },
