@@ -15,7 +15,7 @@ from schema.analyses import AnalysisRun, CentralityMeasure, CommunityAlgorithm
 from schema.analysis_queries import parameters_of
 from schema.context import Info
 from schema.filters import given
-from schema.inputs import ApproximationInput, ProjectionInput, check_approximation, projection_spec
+from schema.inputs import ApproximationInput, ProjectionInput, approximation, projection_spec
 from schema.scalars import JSON
 
 
@@ -36,7 +36,7 @@ class AnalysisInput:
         default=strawberry.UNSET, description="Parameters by name; `measures` tells which there are."
     )
     approximate: ApproximationInput | None = strawberry.field(
-        default=strawberry.UNSET, description="How exact it has to be; for now it is always exact."
+        default=strawberry.UNSET, description="How exact it has to be; exact where left out."
     )
 
 
@@ -50,9 +50,9 @@ def analysis_request(value: AnalysisInput) -> Request[object]:
     algorithm = value.communities if given(value.communities) else None
     spec = projection_spec(value.projection)
     parameters = parameters_of(value.parameters if given(value.parameters) else None)
-    check_approximation(value.approximate)
+    wanted = approximation(value.approximate)
     if measure is not None and algorithm is None:
-        return requests.centrality(measure, spec, parameters)  # type: ignore[return-value]
+        return requests.centrality(measure, spec, parameters, wanted)  # type: ignore[return-value]
     if algorithm is not None and measure is None:
         return requests.communities(algorithm, spec, parameters)  # type: ignore[return-value]
     raise BadInput("give a measure or an algorithm for communities, one of the two", argument="input")

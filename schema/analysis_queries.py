@@ -28,7 +28,7 @@ from schema.connections import Connection, ConnectionRow, wanted_page
 from schema.context import Info
 from schema.filters import checked_id
 from schema.graph import Histogram
-from schema.inputs import ApproximationInput, ProjectionInput, check_approximation, projection_spec
+from schema.inputs import ApproximationInput, ProjectionInput, approximation, projection_spec
 from schema.nodes import existing
 from schema.scalars import JSON
 
@@ -65,12 +65,12 @@ class AnalysisQueries:
         parameters: ParametersArg = None,
         approximate: Annotated[
             ApproximationInput | None,
-            strawberry.argument(description="How exact it has to be; for now it is always exact."),
+            strawberry.argument(description="How exact it has to be; exact where left out."),
         ] = None,
     ) -> Row[CentralityResult]:
         """How central everybody or everything in a projection is; scores are null while a long run is under way."""
-        check_approximation(approximate)
-        request = requests.centrality(measure, projection_spec(projection), parameters_of(parameters))
+        wanted = approximation(approximate)
+        request = requests.centrality(measure, projection_spec(projection), parameters_of(parameters), wanted)
         return await info.context.analyses.ask(request, info.context.client, info.context.patience)
 
     @single

@@ -2,6 +2,7 @@
 
 import strawberry
 
+from graph_api.analytics.kernels.approximate import Approximation
 from graph_api.analytics.spec import PROJECTIONS, Projection, ProjectionSpec, WeightScheme
 from graph_api.domain.catalogue import Kind
 from graph_api.domain.query import PathQuery, YearSpan
@@ -84,12 +85,16 @@ class PathFilter:
     cited_only: bool | None = strawberry.field(default=False, description="Only relationships with a citation.")
 
 
-@strawberry.input(description="How exact an approximation has to be; for now every answer is exact.")
+@strawberry.input(
+    description="How exact an approximation has to be: of betweenness, closeness and harmonic centrality without "
+    "weights. Others, and those of small graphs, are exact."
+)
 class ApproximationInput:
     """Bounds of an approximation."""
 
     epsilon: float = strawberry.field(
-        default=0.01, description="Largest difference of a score from the exact one, above 0 and below 1."
+        default=0.01,
+        description="Largest difference of a score from the exact one, above 0 and below 1; of HARMONIC times n - 1.",
     )
     delta: float = strawberry.field(
         default=0.1, description="Largest probability that one is further off, above 0 and below 1."
@@ -145,16 +150,18 @@ def path_query(value: PathFilter | None) -> PathQuery:
     )
 
 
-def check_approximation(value: ApproximationInput | None) -> None:
-    """Check the bounds that an approximation is asked for.
+def approximation(value: ApproximationInput | None) -> Approximation | None:
+    """Return the bounds that an approximation is asked for, checked.
 
     Raises:
         BadInput: one that can't be.
     """
     if value is None or not given(value):
-        return
+        return None
     for name in ("epsilon", "delta"):
         if not 0 < getattr(value, name) < 1:
             raise BadInput(f"{name} lies between 0 and 1, both excluded", argument=name)
-    if given(value.deadline_seconds) and value.deadline_seconds is not None and value.deadline_seconds <= 0:
+    seconds = value.deadline_seconds if given(value.deadline_seconds) else None
+    if seconds is not None and seconds <= 0:
         raise BadInput("deadlineSeconds is more than 0", argument="deadlineSeconds")
+    return Approximation(value.epsilon, value.delta, seconds)

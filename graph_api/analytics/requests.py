@@ -1,7 +1,7 @@
 """Analyses as values: what is asked for, checked, with the work and its estimates ready to be sent to a worker."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Generic, TypeVar
 
@@ -11,16 +11,20 @@ from graph_api.analytics.communities import ALGORITHMS, Communities, CommunityAl
 from graph_api.analytics.engines import ENGINES
 from graph_api.analytics.jobs import memory
 from graph_api.analytics.jobs.task import Estimate, Work
+from graph_api.analytics.kernels.approximate import Approximation
+from graph_api.analytics.measures.approximation import check_bounds, is_sampled, rank, sampling
 from graph_api.analytics.measures.catalogue import MEASURES, CentralityMeasure
 from graph_api.analytics.parameters import Parameters, check_parameters
 from graph_api.analytics.projection import ProjectedGraph
-from graph_api.analytics.ranking import Ranking, ranked
+from graph_api.analytics.ranking import Ranking
 from graph_api.analytics.similarity import Similar, SimilarityMeasure, similar
 from graph_api.analytics.spec import ProjectionSpec
 from graph_api.domain.catalogue import Kind
 from graph_api.errors import BadInput
 
 T = TypeVar("T")
+APPROXIMATE = "approximate"
+"""Under this the parameters in a record have what was asked of an approximation."""
 MAX_PATHS = 100
 """Paths in one answer, as a bare list."""
 MAX_SIMILAR = 100
@@ -61,22 +65,28 @@ class Rows(Generic[T]):
 
 
 def centrality(
-    measure: CentralityMeasure, spec: ProjectionSpec, parameters: Mapping[str, object] | None = None
+    measure: CentralityMeasure,
+    spec: ProjectionSpec,
+    parameters: Mapping[str, object] | None = None,
+    approximate: Approximation | None = None,
 ) -> Request[Ranking]:
-    """Ask for the scores of a measure.
+    """Ask for the scores of a measure; where an approximation would do, for that, if the measure has one.
 
     Raises:
-        BadInput: parameters that it does not take.
+        BadInput: parameters that it does not take, or bounds that can't be.
     """
     record = MEASURES[measure]
     checked = check_parameters(measure.value, record.parameters, parameters)
+    if approximate is not None:
+        check_bounds(approximate)
+        approximate = approximate if is_sampled(measure, checked) else None
     return Request(
         measure.value,
         measure.value,
         spec,
-        checked,
-        partial(_centrality, measure=measure, parameters=checked),
-        partial(_seconds, measure=measure, parameters=checked),
+        {**checked, APPROXIMATE: asdict(approximate)} if approximate else checked,
+        partial(rank, measure=measure, parameters=checked, wanted=approximate),
+        partial(_seconds, measure=measure, parameters=checked, approximate=approximate),
         _memory(measure.value),
     )
 
@@ -131,8 +141,11 @@ def _memory(engine: str) -> Estimate:
     return memory.objects if ENGINES[engine].name == "networkx" else memory.arrays
 
 
-def _seconds(graph: ProjectedGraph, measure: CentralityMeasure, parameters: Parameters) -> float:
-    return MEASURES[measure].seconds(graph, parameters)
+def _seconds(
+    graph: ProjectedGraph, measure: CentralityMeasure, parameters: Parameters, approximate: Approximation | None
+) -> float:
+    exact = MEASURES[measure].seconds(graph, parameters)
+    return exact if approximate is None else min(exact, sampling(graph, approximate))
 
 
 def _per_tie(graph: ProjectedGraph, seconds: float) -> float:
@@ -142,10 +155,6 @@ def _per_tie(graph: ProjectedGraph, seconds: float) -> float:
 def _short(graph: ProjectedGraph) -> float:
     """Searches from one node or two."""
     return 1e-7 * (graph.ties + len(graph))
-
-
-def _centrality(graph: ProjectedGraph, measure: CentralityMeasure, parameters: Parameters) -> Ranking:
-    return ranked(graph.ids, MEASURES[measure].compute(graph, parameters))
 
 
 def _similar(graph: ProjectedGraph, node: str, by: SimilarityMeasure, first: int) -> Rows[Similar]:

@@ -24,6 +24,7 @@ from graph_api.analytics.jobs.keep import INTERRUPTED
 from graph_api.analytics.jobs.process import WorkerBroke
 from graph_api.analytics.jobs.task import Sized as SizedMessage
 from graph_api.analytics.jobs.task import Told
+from graph_api.analytics.kernels.approximate import Approximation
 from graph_api.analytics.load import ATTEMPTS, load_projection, scan_query
 from graph_api.analytics.measures.catalogue import CentralityMeasure
 from graph_api.analytics.progress import listening
@@ -112,10 +113,14 @@ class Analyses:
         return cast(ProjectedGraph, piece.outcome())
 
     async def centrality(
-        self, measure: CentralityMeasure, spec: ProjectionSpec, parameters: Mapping[str, object] | None = None
+        self,
+        measure: CentralityMeasure,
+        spec: ProjectionSpec,
+        parameters: Mapping[str, object] | None = None,
+        approximate: Approximation | None = None,
     ) -> Finished[Ranking]:
-        """Return scores of a measure. Every answer is exact, also where an approximation would do."""
-        return await self.finish(requests.centrality(measure, spec, parameters))
+        """Return scores of a measure, or, where an approximation would do, scores with bounds of their errors."""
+        return await self.finish(requests.centrality(measure, spec, parameters, approximate))
 
     async def communities(
         self, algorithm: CommunityAlgorithm, spec: ProjectionSpec, parameters: Mapping[str, object] | None = None
@@ -241,7 +246,9 @@ class Analyses:
             return None
         parameters = {name: value for name, value in run.parameters.items() if name != "projection"}
         if run.analysis in CentralityMeasure.__members__:
-            return (await self.centrality(CentralityMeasure(run.analysis), run.spec, parameters)).result
+            asked = cast("dict[str, Any] | None", parameters.pop(requests.APPROXIMATE, None))
+            wanted = Approximation(**asked) if asked else None
+            return (await self.centrality(CentralityMeasure(run.analysis), run.spec, parameters, wanted)).result
         if run.analysis in CommunityAlgorithm.__members__:
             return (await self.communities(CommunityAlgorithm(run.analysis), run.spec, parameters)).result
         return None

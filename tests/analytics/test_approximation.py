@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graph_api.analytics import engines
 from graph_api.analytics.kernels.approximate import (
     Approximation,
     approximate_betweenness,
@@ -136,7 +137,8 @@ def test_top_scores_end_it_once_told_apart() -> None:
     assert set(np.argsort(-early.scores)[:3].tolist()) == {29, 30, 60}
 
 
-def test_rankings_carry_a_bound_for_each_score() -> None:
+def test_rankings_carry_a_bound_for_each_score(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engines, "SMALL_WORK", -1)
     graph = from_networkx(nx.les_miserables_graph())
     parameters = check_parameters("BETWEENNESS", MEASURES[M.BETWEENNESS].parameters, {})
     exact = rank(graph, M.BETWEENNESS, parameters)
@@ -150,21 +152,19 @@ def test_rankings_carry_a_bound_for_each_score() -> None:
     assert (np.array(off) <= found.errors).all()
 
 
-@pytest.mark.parametrize(
-    ("measure", "given_", "wanted", "told"),
-    [
-        (M.DEGREE, {}, Approximation(), "exact scores are quick"),
-        (M.CLOSENESS, {"weighted": True}, Approximation(), "without weights"),
-        (M.CLOSENESS, {}, Approximation(epsilon=0.0), "epsilon"),
-        (M.CLOSENESS, {}, Approximation(delta=1.0), "delta"),
-    ],
-)
-def test_what_can_not_be_approximated_is_refused(
-    measure: M, given_: dict[str, object], wanted: Approximation, told: str
-) -> None:
-    parameters = check_parameters(measure, MEASURES[measure].parameters, given_)
-    with pytest.raises(BadInput, match=told):
-        rank(from_networkx(nx.path_graph(4)), measure, parameters, wanted)
+def test_what_is_not_sampled_is_exact(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = from_networkx(nx.les_miserables_graph())
+    weighted = check_parameters("CLOSENESS", MEASURES[M.CLOSENESS].parameters, {"weighted": True})
+    plain = check_parameters("CLOSENESS", MEASURES[M.CLOSENESS].parameters, {})
+    assert rank(graph, M.CLOSENESS, plain, Approximation()).errors is None
+    monkeypatch.setattr(engines, "SMALL_WORK", -1)
+    assert rank(graph, M.DEGREE, {}, Approximation()).errors is None
+    assert rank(graph, M.CLOSENESS, weighted, Approximation()).errors is None
+    assert rank(graph, M.CLOSENESS, plain, Approximation()).error == 0.0
+    with pytest.raises(BadInput, match="epsilon"):
+        rank(graph, M.CLOSENESS, plain, Approximation(epsilon=0.0))
+    with pytest.raises(BadInput, match="delta"):
+        rank(graph, M.CLOSENESS, plain, Approximation(delta=1.0))
 
 
 def test_bounds_by_hand() -> None:

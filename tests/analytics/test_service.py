@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from graph_api.analytics.communities import CommunityAlgorithm
+from graph_api.analytics.kernels.approximate import Approximation
 from graph_api.analytics.measures.catalogue import CentralityMeasure as M
 from graph_api.analytics.ranking import Ranking
 from graph_api.analytics.runs import ByteCache, RunStatus
@@ -84,6 +85,35 @@ async def test_a_run_says_how_it_was_got(store: Store, analyses: Analyses) -> No
     assert ids.decode(run.id).type == ids.RUN
     assert analyses.run(run.id) == run
     assert await analyses.result(run) is found.result
+
+
+async def test_an_approximation_says_how_far_off_it_may_be(
+    store: Store, analyses: Analyses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graph_api.analytics.engines.SMALL_WORK", -1)
+    wanted = Approximation(0.05, seed=2)
+    found = await analyses.centrality(M.BETWEENNESS, ProjectionSpec(), approximate=wanted)
+    assert not found.run.exact
+    assert found.run.parameters["approximate"] == {
+        "epsilon": 0.05,
+        "delta": 0.1,
+        "seconds": None,
+        "top": None,
+        "seed": 2,
+    }
+    assert 0 < found.result.error <= 0.05
+    assert found.result.scores[0] == pytest.approx(1.0, abs=found.result.error)
+    assert found.run.engine == "numba"
+    exact = await analyses.centrality(M.BETWEENNESS, ProjectionSpec())
+    assert exact.run.id != found.run.id
+    again = Analyses(store, result_bytes=0)
+    try:
+        other = await again.centrality(M.BETWEENNESS, ProjectionSpec(), approximate=wanted)
+        remade = await again.result(other.run)
+        assert isinstance(remade, Ranking)
+        assert remade.scores.tolist() == found.result.scores.tolist()
+    finally:
+        await again.close()
 
 
 async def test_equal_runs_are_one(store: Store, analyses: Analyses) -> None:

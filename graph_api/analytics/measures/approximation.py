@@ -5,6 +5,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import TypeAlias
 
+from graph_api.analytics.engines import ENGINES
 from graph_api.analytics.kernels.approximate import (
     Approximated,
     Approximation,
@@ -13,6 +14,7 @@ from graph_api.analytics.kernels.approximate import (
 )
 from graph_api.analytics.kernels.csr import Csr, projected
 from graph_api.analytics.measures.catalogue import MEASURES, CentralityMeasure
+from graph_api.analytics.measures.cost import KERNEL_STEP
 from graph_api.analytics.parameters import Parameters
 from graph_api.analytics.projection import ProjectedGraph
 from graph_api.analytics.ranking import Ranking, ranked
@@ -29,20 +31,28 @@ SAMPLERS: Mapping[CentralityMeasure, Sampler] = MappingProxyType(
 )
 
 
-def check_approximable(measure: CentralityMeasure, parameters: Parameters, wanted: Approximation) -> None:
-    """Check that a measure can be approximated so.
+def is_sampled(measure: CentralityMeasure, parameters: Parameters) -> bool:
+    """Tell whether a measure has approximate scores; the others are exact also where an approximation would do."""
+    return measure in SAMPLERS and not parameters.get("weighted")
+
+
+def check_bounds(wanted: Approximation) -> None:
+    """Check what is asked of an approximation.
 
     Raises:
-        BadInput: it is no measure of shortest paths, or weighted, or the bounds make no sense.
+        BadInput: epsilon or delta is not between 0 and 1.
     """
-    if measure not in SAMPLERS:
-        raise BadInput(f"{measure} is not approximated: its exact scores are quick; leave the approximation out")
-    if parameters.get("weighted"):
-        raise BadInput(f"weighted {measure} is not approximated; leave the approximation out, or ask without weights")
     for name in ("epsilon", "delta"):
         value = getattr(wanted, name)
         if not 0 < value < 1:
             raise BadInput(f"{name} of an approximation must lie between 0 and 1, not {value:g}", argument=name)
+
+
+def sampling(graph: ProjectedGraph, wanted: Approximation) -> float:
+    """Return roughly the seconds that sampling takes: a search over a part of the ties for each sample."""
+    samples = 0.5 / wanted.epsilon**2
+    seconds = 1e-4 + samples * graph.ties / 20 * KERNEL_STEP
+    return seconds if wanted.seconds is None else min(seconds, wanted.seconds + 1.0)
 
 
 def rank(
@@ -63,11 +73,14 @@ def rank(
     Returns
     -------
     Ranking
-        Its `errors` are bounds that hold all at once with probability 1 - delta. Where the exact scores are as quick
-        they are 0. The same seed gives the same scores, unless the deadline ended it.
+        Its `errors` are bounds that hold all at once with probability 1 - delta. Where the exact scores are as quick,
+        as on small graphs, or there are no others, they are 0 or None. The same seed gives the same scores, unless
+        the deadline ended it.
     """
-    if wanted is None:
+    engine = ENGINES[measure.value]
+    is_small = engine.serving(len(graph), 2 * graph.ties) == engine.small
+    if wanted is None or is_small or not is_sampled(measure, parameters):
         return ranked(graph.ids, MEASURES[measure].compute(graph, parameters))
-    check_approximable(measure, parameters, wanted)
+    check_bounds(wanted)
     found = SAMPLERS[measure](projected(graph.undirected), wanted)
     return ranked(graph.ids, found.scores, found.errors)
