@@ -16,7 +16,6 @@ from graphql import (
     GraphQLObjectType,
     GraphQLOutputType,
     OperationDefinitionNode,
-    VariableNode,
     Visitor,
     is_abstract_type,
     is_leaf_type,
@@ -25,6 +24,7 @@ from graphql import (
 from graphql.execution import Executor
 from graphql.execution.collect_fields import FieldDetailsList, FragmentDetails, collect_fields, collect_subfields
 
+from graph_api.batching.arguments import Arguments, Conversion, variables_in
 from graph_api.batching.building import RowBuilder
 from graph_api.batching.leaves import Quick, quick_check
 from graph_api.batching.marks import BATCH, READ, SAME, Read
@@ -32,7 +32,6 @@ from graph_api.batching.positions import Step
 from graph_api.batching.selection import Nodes
 
 _DEFINITION = "strawberry-definition"
-_PLAIN = (str, int, float, bool, type(None))
 
 
 class How(Enum):
@@ -68,12 +67,12 @@ class FieldPlan:
         how: where its values come from; `read`, `batch`, `resolve` are for READ, BATCH, EACH
             (None: the request's default resolver).
         strawberry: the field as Strawberry knows it, for BATCH.
-        constants: its arguments, where they are the same in every request.
+        arguments: the values of its arguments, and `conversion` what Strawberry makes of them, for BATCH.
     """
 
     __slots__ = (
-        "batch", "constants", "definition", "details", "how", "key", "name", "nodes", "output", "parent", "read",
-        "resolve", "step", "strawberry", "under",
+        "arguments", "batch", "conversion", "definition", "details", "how", "key", "name", "nodes", "output", "parent",
+        "read", "resolve", "step", "strawberry", "under",
     )  # fmt: skip
 
     def __init__(
@@ -94,7 +93,8 @@ class FieldPlan:
         self.output = Output(definition.type)
         self.step = Step(key, order, self.output.is_nullable)
         self.under: dict[GraphQLObjectType, SelectionPlan] = {}
-        self.constants: Mapping[str, Any] | None = None if definition.args or self.nodes[0].arguments else {}
+        self.arguments = Arguments(definition, details[0])
+        self.conversion: Conversion | None = None
         self.strawberry: Any = (definition.extensions or {}).get(_DEFINITION)
         self.read: Read | None = None
         self.batch: Callable[..., Any] | None = None
@@ -109,6 +109,7 @@ class FieldPlan:
             return How.EACH
         if BATCH in field.metadata:
             self.batch = field.metadata[BATCH]
+            self.conversion = Conversion(field, executor.schema._strawberry_schema)  # type: ignore[attr-defined]
             return How.BATCH
         if SAME in field.metadata:
             return How.SAME
@@ -132,11 +133,6 @@ class FieldPlan:
             )
             found = self.under[type_] = SelectionPlan(executor, type_, collected.grouped_field_set)
         return found
-
-    def keep_constants(self, arguments: Mapping[str, Any]) -> None:
-        """Keep arguments that were written out in the document, as far as nobody could change them."""
-        if all(type(value) in _PLAIN for value in arguments.values()) and not _variables(self.nodes[0]):
-            self.constants = arguments
 
 
 def _has_exception_handlers(executor: Executor[Any]) -> bool:
@@ -182,27 +178,9 @@ class _Directives(Visitor):
 
     def enter_directive(self, node: Any, *_: Any) -> None:
         if node.name.value in ("skip", "include"):
-            self.variables.update(_variables(node))
+            self.variables.update(variables_in(node))
         elif node.name.value in ("defer", "stream"):
             self.is_incremental = True
-
-
-class _Variables(Visitor):
-    def __init__(self) -> None:
-        super().__init__()
-        self.names: set[str] = set()
-
-    def enter_variable(self, node: VariableNode, *_: Any) -> None:
-        self.names.add(node.name.value)
-
-    def enter_selection_set(self, *_: Any) -> Any:
-        return self.SKIP
-
-
-def _variables(node: Any) -> set[str]:
-    found = _Variables()
-    visit(node, found)
-    return found.names
 
 
 def plan_root(executor: Executor[Any], root: GraphQLObjectType) -> SelectionPlan:

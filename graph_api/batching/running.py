@@ -1,12 +1,10 @@
 """Running a plan: each field is resolved once for a whole column of parents."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from graphql.execution import Executor
-from graphql.execution.values import get_argument_values
 from graphql.pyutils import Path
-from strawberry.types.arguments import convert_arguments
 from typing_extensions import override
 
 from graph_api.batching.columns import Column, Joined, part_of
@@ -131,7 +129,9 @@ class Run(Completion):
             path = at.path(0) if count == 1 else Path(None, field.key, field.parent.name)
             info = self.executor.build_resolve_info(field.definition, field.nodes, field.parent, path)
             assert field.batch is not None
-            answers = field.batch(parents, _strawberry_info(info, field), **self._converted(field, info))
+            assert field.conversion is not None
+            arguments = field.conversion.convert(field.arguments.values(self.executor))
+            answers = field.batch(parents, _strawberry_info(info, field), **arguments)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is every parent's
             answers = Raised(error)
         if self.executor.is_awaitable(answers):
@@ -170,7 +170,7 @@ class Run(Completion):
         executor = self.executor
         resolve = field.resolve or executor.field_resolver
         try:
-            arguments = self._arguments(field)
+            arguments = field.arguments.values(executor)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is every parent's
             return [Raised(error)] * len(parents)
         values: list[Any] = []
@@ -181,31 +181,6 @@ class Run(Completion):
             except Exception as error:  # noqa: BLE001 - whatever it is, it is this row's
                 values.append(Raised(error))
         return values
-
-    # ------------------------------------------------------------------ arguments
-    def _arguments(self, field: FieldPlan) -> Mapping[str, Any]:
-        if field.constants is not None:
-            return field.constants
-        detail = field.details[0]
-        arguments = get_argument_values(
-            field.definition,
-            detail.node,
-            self.executor.variable_values,
-            detail.fragment_variable_values,
-            self.executor.hide_suggestions,
-        )
-        field.keep_constants(arguments)
-        return arguments
-
-    def _converted(self, field: FieldPlan, info: Any) -> dict[str, Any]:
-        """Return the arguments as a Strawberry resolver takes them."""
-        arguments = self._arguments(field)
-        if not arguments:
-            return {}
-        schema = self.executor.schema._strawberry_schema  # type: ignore[attr-defined]
-        return convert_arguments(
-            dict(arguments), field.strawberry.arguments, schema.schema_converter.scalar_registry, schema.config
-        )
 
 
 def _strawberry_info(info: Any, field: FieldPlan) -> Any:
