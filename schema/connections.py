@@ -1,12 +1,16 @@
 """Connections, as the GraphQL Cursor Connections Specification has them: https://relay.dev/graphql/connections.htm."""
 
-from collections.abc import Callable, Sequence
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import chain
+from typing import Any, Generic, TypeVar, overload
 
 import strawberry
+from typing_extensions import override
 
+from graph_api.batching.columns import Column, Grouped
 from graph_api.batching.selection import selected
-from graph_api.domain.paging import Page, PageRequest, Position, encode_cursor, page_request
+from graph_api.domain.paging import Page, PageRequest, Pages, Position, encode_cursor, page_request
 from schema.context import Info
 
 T = TypeVar("T")
@@ -53,29 +57,88 @@ class EdgeRow:
         self.item = item
 
 
+class Edges(Column[EdgeRow]):
+    """The edges of one page or of many, of which nothing is made that is not read."""
+
+    __slots__ = ("_mark", "_nodes", "_positions")
+
+    is_whole = True
+
+    def __init__(self, items: Column[Any], nodes: Sequence[Any], positions: Sequence[Position], mark: str) -> None:
+        super().__init__(items)
+        self._nodes = nodes
+        self._positions = positions
+        self._mark = mark
+
+    @override
+    def __iter__(self) -> Iterator[EdgeRow]:
+        return map(EdgeRow, self.col("cursor"), self._nodes, self._items)
+
+    @overload
+    def __getitem__(self, index: int) -> EdgeRow: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[EdgeRow]: ...
+    @override
+    def __getitem__(self, index: int | slice) -> EdgeRow | list[EdgeRow]:
+        return list(self)[index]
+
+    @override
+    def take(self, indexes: Sequence[int]) -> "Column[EdgeRow]":
+        edges = list(self)
+        return Column([edges[i] for i in indexes])
+
+    @override
+    def col(self, name: str) -> Any:
+        head, _, rest = name.partition(".")
+        if head == "cursor":
+            mark = self._mark
+            if len(self._positions) < len(self):  # nobody reads them
+                return [""] * len(self)
+            return [encode_cursor(mark, position) for position in self._positions]
+        found = self._nodes if head == "node" else self._items
+        if not rest:
+            return found
+        return (found if isinstance(found, Column) else Column(found)).col(rest)
+
+    @override
+    def read(self, name: str, get: Callable[[Any], Any]) -> Any:
+        return self.col(name)
+
+
+def _nodes(items: Column[Any], view: str) -> Any:
+    return items.col(view) if view else items
+
+
+def _as_column(items: Sequence[Any]) -> Column[Any]:
+    return items if isinstance(items, Column) else Column(items)
+
+
 class ConnectionRow:
-    """A page of the store, seen as a connection; what is not read is not made."""
+    """A page of the store, seen as a connection; what is not read is not made.
 
-    __slots__ = ("_mark", "_node", "_page")
+    Args:
+        page: of the store.
+        mark: of its cursors.
+        view: the attribute of an item that is its node; the item itself where it is empty.
+    """
 
-    def __init__(self, page: Page[Any], mark: str, node: Callable[[Any], Any] | None = None) -> None:
+    __slots__ = ("_mark", "_page", "_view")
+
+    def __init__(self, page: Page[Any], mark: str, view: str = "") -> None:
         self._page = page
         self._mark = mark
-        self._node = node
+        self._view = view
 
     @property
     def nodes(self) -> Sequence[Any]:
         """The items' nodes."""
-        return self._page.items if self._node is None else [self._node(item) for item in self._page.items]
+        found: Sequence[Any] = _nodes(_as_column(self._page.items), self._view)
+        return found
 
     @property
-    def edges(self) -> list[EdgeRow]:
+    def edges(self) -> Edges:
         """The items' edges."""
-        mark = self._mark
-        return [
-            EdgeRow(encode_cursor(mark, position), node, item)
-            for position, node, item in zip(self._page.positions, self.nodes, self._page.items, strict=True)
-        ]
+        return Edges(_as_column(self._page.items), self.nodes, self._page.positions, self._mark)
 
     @property
     def page_info(self) -> "ConnectionRow":
@@ -111,6 +174,74 @@ class ConnectionRow:
         return self._cursor(self._page.positions, -1)
 
 
+class Connections(Column[ConnectionRow]):
+    """A connection for each parent, all of them read at once."""
+
+    __slots__ = ("_mark", "_pages", "_view")
+
+    is_whole = True
+
+    def __init__(self, pages: Sequence[Page[Any]], mark: str, view: str = "") -> None:
+        super().__init__(())
+        self._pages = pages if isinstance(pages, Pages) else _joined(pages)
+        self._mark = mark
+        self._view = view
+
+    @override
+    def __len__(self) -> int:
+        return len(self._pages)
+
+    @override
+    def __iter__(self) -> Iterator[ConnectionRow]:
+        return (ConnectionRow(page, self._mark, self._view) for page in self._pages)
+
+    @overload
+    def __getitem__(self, index: int) -> ConnectionRow: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[ConnectionRow]: ...
+    @override
+    def __getitem__(self, index: int | slice) -> ConnectionRow | list[ConnectionRow]:
+        if isinstance(index, slice):
+            return [ConnectionRow(page, self._mark, self._view) for page in self._pages[index]]
+        return ConnectionRow(self._pages[index], self._mark, self._view)
+
+    @override
+    def take(self, indexes: Sequence[int]) -> Column[ConnectionRow]:
+        return Column([self[i] for i in indexes])
+
+    @override
+    def col(self, name: str) -> Any:
+        pages = self._pages
+        match name:
+            case "nodes":
+                return Grouped(_nodes(_as_column(pages.items), self._view), pages.lengths)
+            case "edges":
+                items = _as_column(pages.items)
+                return Grouped(Edges(items, _nodes(items, self._view), pages.positions, self._mark), pages.lengths)
+            case "page_info":
+                return self
+            case "total_count":
+                return list(pages.totals)
+            case "has_next_page":
+                return list(pages.has_next)
+            case "has_previous_page":
+                return list(pages.has_previous)
+            case _:
+                return [getattr(row, name) for row in self]
+
+
+def _joined(pages: Sequence[Page[Any]]) -> Pages[Any]:
+    """Return separate pages in one piece."""
+    return Pages(
+        list(chain.from_iterable(page.items for page in pages)),
+        list(chain.from_iterable(page.positions for page in pages)),
+        [len(page.items) for page in pages],
+        [page.has_next for page in pages],
+        [page.has_previous for page in pages],
+        [page.total for page in pages],
+    )
+
+
 def wanted_page(
     info: Info,
     mark: str,
@@ -127,3 +258,9 @@ def wanted_page(
     """
     count = "totalCount" in selected(info)
     return page_request(mark, width, first, after, last, before, count=count, max_size=info.context.max_page_size)
+
+
+def without_cursors(info: Info, page: PageRequest) -> PageRequest:
+    """Return the page without the items' positions, where no cursor is read."""
+    cursors = {"startCursor", "endCursor"} & selected(info, "pageInfo")
+    return page if cursors or "cursor" in selected(info, "edges") else replace(page, positions=False)

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from graph_api.batching.adapter import batched
+from graph_api.batching.adapter import batched, by_id, read
 from graph_api.batching.columns import Answers, Column
 from graph_api.domain import records
 from graph_api.domain.catalogue import KINDS, Kind
@@ -49,10 +49,8 @@ class NeighborEdge:
     """Stands for an edge row over a hop."""
 
     cursor: str = strawberry.field(description="Where in the list this is.")
-    node: refs.Entity = strawberry.field(description="The neighbour.", resolver=lambda root: root.node.entity)
-    relationship: refs.Relationship = strawberry.field(
-        description="The relationship.", resolver=lambda root: root.node.relationship
-    )
+    node: refs.Entity = read("item.entity", "The neighbour.")
+    relationship: refs.Relationship = read("item.relationship", "The relationship.")
 
 
 @strawberry.type(description="A page of neighbours.")
@@ -60,9 +58,7 @@ class NeighborConnection:
     """Stands for a connection row over hops."""
 
     edges: list[NeighborEdge] = strawberry.field(description="The neighbours with cursors and relationships.")
-    nodes: list[refs.Entity] = strawberry.field(
-        description="The neighbours alone.", resolver=lambda root: [hop.entity for hop in root.nodes]
-    )
+    nodes: list[refs.Entity] = strawberry.field(description="The neighbours alone.")
     page_info: PageInfo = strawberry.field(description="What lies around this page.")
     total_count: int | None = strawberry.field(description="How many neighbour edges there are in all.")
 
@@ -75,12 +71,12 @@ class Entity(Node):
     kind: enums.EntityKind = strawberry.field(description="What kind of thing it is.")
     name: str = strawberry.field(description="Its best name, whatever its script.")
 
-    @batched
+    @by_id
     async def aliases(parents: Column[records.Entity], info: Info) -> Answers[list[str]]:
         """Other spellings, romanisations, former titles."""
         return [names[:BARE_LIST_LIMIT] for names in await info.context.store.aliases(parents.col("id"))]
 
-    @batched
+    @by_id
     async def external_ids(parents: Column[records.Entity], info: Info) -> Answers[list[ExternalId]]:
         """Its keys in other databases."""
         return [pairs[:BARE_LIST_LIMIT] for pairs in await info.context.store.external_ids(parents.col("id"))]
@@ -97,12 +93,12 @@ class Entity(Node):
         """What sources say of it, by property, the best first; at most a hundred."""
         return await claims_of(parents, info, property, rank)
 
-    @batched
+    @by_id
     async def citations(parents: Column[records.Entity], info: Info) -> Answers[list[refs.Citation]]:
         """Every place in a source that mentions it; at most a hundred."""
         return [places[:BARE_LIST_LIMIT] for places in await info.context.store.citations(parents.col("id"))]
 
-    @batched
+    @by_id
     async def neighbors(
         parents: Column[records.Entity],
         info: Info,
@@ -122,9 +118,9 @@ class Entity(Node):
     ) -> Answers[NeighborConnection]:
         """What it is related to, by name."""
         query = HopQuery(tuple(relations or ()), direction or enums.Direction.ANY, tuple(kinds or ()))
-        return await hop_pages(parents, info, query, lambda hop: hop, first, after, last, before)
+        return await hop_pages(parents, info, query, "entity", first, after, last, before)
 
-    @batched
+    @by_id
     async def degree(
         parents: Column[records.Entity],
         info: Info,
@@ -135,7 +131,7 @@ class Entity(Node):
         """How many relationships it has, each parallel one too."""
         return await info.context.store.degrees(parents.col("id"), tuple(relations or ()))
 
-    @batched
+    @by_id
     async def neighbor_counts(parents: Column[records.Entity], info: Info) -> Answers[list[NeighborCount]]:
         """Its relationships counted by relation, direction and kind."""
         return [counts[:BARE_LIST_LIMIT] for counts in await info.context.store.neighbor_counts(parents.col("id"))]

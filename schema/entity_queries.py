@@ -1,5 +1,6 @@
 """The queries that read entities of each kind: one by slug, and all as a list with its own filter and order."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 import strawberry
@@ -15,9 +16,10 @@ from graph_api.errors import NotFound
 from schema import filter_inputs as filters
 from schema import orders, refs
 from schema.arguments import After, Before, First, Last
-from schema.connections import Connection, ConnectionRow, wanted_page
+from schema.connections import Connection, ConnectionRow, wanted_page, without_cursors
 from schema.context import Info
 from schema.filters import compile_filter, given
+from schema.lookahead import ITEMS, are_whole, entity_columns
 from schema.orders import compile_order
 
 Slug = Annotated[str, strawberry.argument(description="Its slug, as in its address: imperia, hussein-dembel-sow.")]
@@ -57,8 +59,10 @@ async def listed(
     order = compile_order(order_by)
     mark = list_mark(kind, order)
     page = wanted_page(info, mark, len(order) + 1, first, after, last, before)
+    page = replace(without_cursors(info, page), fields=entity_columns(info, ITEMS))
     found = await info.context.store.find(EntityQuery(kind, page, compile_filter(where), order))
-    info.context.entities.prime_entities(found.items)
+    if are_whole(found, page.fields):
+        info.context.entities.prime_entities(found.items)
     return ConnectionRow(found, mark)
 
 

@@ -2,7 +2,7 @@
 
 import strawberry
 
-from graph_api.batching.adapter import batched
+from graph_api.batching.adapter import batched, by_id
 from graph_api.batching.columns import Answers, Column
 from graph_api.domain import records
 from graph_api.domain.catalogue import Kind, Relation
@@ -24,7 +24,6 @@ from schema.fields import (
     statement_pages,
     value,
 )
-from schema.hops import the_relationship
 from schema.participants import ParticipantFilm, participant_films
 from schema.scalars import Date
 
@@ -72,7 +71,7 @@ class FestivalEdition(Entity):
     organizers = entities(refs.Entity, outward(Relation.ORGANIZED_BY), "Who organises it.")
     supporters = entities(refs.Entity, outward(Relation.SUPPORTED_BY), "Who supports it.")
     events = event_pages(refs.Event, _PARTS, "Events that are part of it, at any depth, by first day, then by name.")
-    screenings = pages(refs.Screening, _SCREENINGS, "Films shown at it or at its events, by title.", the_relationship)
+    screenings = pages(refs.Screening, _SCREENINGS, "Films shown at it or at its events, by title.", "relationship")
     recognitions = honours(inward(Relation.AT_EDITION), "Prizes, mentions and selections given at it, by name.")
     statistics = numbers(
         "Numbers about it: submissions, AI submissions, share, countries, prize money, attendance, ..."
@@ -92,7 +91,7 @@ class Event(Entity):
     starts_at: str | None = value("startsAt", "Hour it starts, local time, HH:MM.")
     ends_at: str | None = value("endsAt", "Hour it ends, local time, HH:MM.")
 
-    @batched
+    @by_id
     async def edition(parents: Rows, info: Info) -> Answers[FestivalEdition | None]:
         """The edition it is part of, at any depth."""
         found = await info.context.store.enclosing(parents.col("id"), Relation.PART_OF, Kind.FESTIVAL_EDITION)
@@ -104,12 +103,12 @@ class Event(Entity):
     venue = entity(refs.Place | None, outward(Relation.HELD_IN), "Where it was or will be held.")
     topics = entities(refs.Topic, outward(Relation.ABOUT), "What it was about.")
     participations = pages(
-        refs.Participation, inward(Relation.PARTICIPATED_IN), "Who took part and as what, by name.", the_relationship
+        refs.Participation, inward(Relation.PARTICIPATED_IN), "Who took part and as what, by name.", "relationship"
     )
     organizers = entities(refs.Entity, outward(Relation.ORGANIZED_BY), "Who organises it.")
     supporters = entities(refs.Entity, outward(Relation.SUPPORTED_BY), "Who supports it.")
     screenings = pages(
-        refs.Screening, _SCREENINGS, "Films shown at it or at events that are part of it, by title.", the_relationship
+        refs.Screening, _SCREENINGS, "Films shown at it or at events that are part of it, by title.", "relationship"
     )
     statements = statement_pages(refs.Statement, inward(Relation.SAID_AT), "What was said at it, by name.")
 

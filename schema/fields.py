@@ -14,23 +14,22 @@ from typing import Annotated, Any
 
 import strawberry
 
-from graph_api.batching.adapter import batched
+from graph_api.batching.adapter import by_id, read
 from graph_api.batching.columns import Answers, Column
 from graph_api.domain.catalogue import PROPERTIES, Relation
 from graph_api.domain.paging import BARE_LIST_LIMIT
 from graph_api.domain.query import EVERYTHING, Direction, HopQuery, Match, Op
-from graph_api.domain.records import Entity, Hop
+from graph_api.domain.records import Entity
 from schema import enums, orders, refs
 from schema import filter_inputs as filters
 from schema.arguments import After, Before, First, Last
 from schema.connections import Connection
 from schema.context import Info
 from schema.filters import compile_filter
-from schema.hops import hop_entities, hop_entity, hop_pages, hop_relationships, the_entity
+from schema.hops import hop_entities, hop_entity, hop_pages, hop_relationships
 from schema.orders import compile_order
 
 Rows = Column[Entity]
-View = Callable[[Hop], Any]
 Outcomes = Annotated[list[enums.Outcome] | None, strawberry.argument(description="Only with these outcomes.")]
 COUNTRIES = Match("placeKind", Op.EQ, "country")
 
@@ -48,16 +47,21 @@ def inward(*relations: Relation, **details: Any) -> HopQuery:
 def value(name: str, description: str, default: Any = None) -> Any:
     """The best value of a field property; of one with many, at most a hundred."""
     if PROPERTIES[name].many:
-        return strawberry.field(
-            description=description, resolver=lambda root: root.values.get(name, ())[:BARE_LIST_LIMIT]
-        )
-    return strawberry.field(description=description, resolver=lambda root: root.values.get(name, default))
+        return read(name, description, of_values(name), lambda found: (found or ())[:BARE_LIST_LIMIT])
+    if default is None:
+        return read(name, description, of_values(name))
+    return read(name, description, of_values(name), lambda found: default if found is None else found)
+
+
+def of_values(name: str) -> Callable[[Entity], Any]:
+    """Return what reads a field property off an entity, None where it is not known."""
+    return lambda root: root.values.get(name)
 
 
 def _field(resolver: Callable[..., Awaitable[Sequence[Any]]], answer: Any, description: str) -> Any:
     resolver.__annotations__["return"] = Answers[answer]
     resolver.__doc__ = description
-    return batched(resolver)
+    return by_id(resolver)
 
 
 def entities(of: Any, query: HopQuery, description: str) -> Any:
@@ -87,8 +91,8 @@ def relationships(of: Any, query: HopQuery, description: str) -> Any:
     return _field(resolve, list[of], description)
 
 
-def pages(of: Any, query: HopQuery, description: str, view: View = the_entity) -> Any:
-    """A connection, forward and backward; `view` makes a node of a hop."""
+def pages(of: Any, query: HopQuery, description: str, view: str = "entity") -> Any:
+    """A connection, forward and backward; `view` is what of a hop is a node."""
 
     async def resolve(
         parents: Rows, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
@@ -114,7 +118,7 @@ def _searchable(filter_type: Any, order_type: Any) -> Callable[[Any, HopQuery, s
         ) -> Any:
             order = compile_order(order_by) if order_by else query.order
             asked = replace(query, where=compile_filter(filter), order=order)
-            return await hop_pages(parents, info, asked, the_entity, first, after, last, before)
+            return await hop_pages(parents, info, asked, "entity", first, after, last, before)
 
         given = {
             "filter": Annotated[filter_type | None, strawberry.argument(description="Only those that match.")],
@@ -150,7 +154,7 @@ def honours(query: HopQuery, description: str) -> Any:
         last: Last = None,
         before: Before = None,
     ) -> Any:
-        return await hop_pages(parents, info, _with_outcomes(query, outcomes), the_entity, first, after, last, before)
+        return await hop_pages(parents, info, _with_outcomes(query, outcomes), "entity", first, after, last, before)
 
     return _field(resolve, Connection[refs.Recognition], description)
 

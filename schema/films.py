@@ -2,7 +2,7 @@
 
 import strawberry
 
-from graph_api.batching.adapter import batched
+from graph_api.batching.adapter import by_id, read
 from graph_api.batching.columns import Answers, Column
 from graph_api.domain import records
 from graph_api.domain.catalogue import Kind, Relation
@@ -12,8 +12,8 @@ from schema.arguments import After, Before, First, Last
 from schema.connections import Connection
 from schema.context import Info
 from schema.entity import Entity, is_a
-from schema.fields import COUNTRIES, entities, honours, inward, outward, pages, relationships, value
-from schema.hops import hop_pages, the_relationship
+from schema.fields import COUNTRIES, entities, honours, inward, of_values, outward, pages, relationships, value
+from schema.hops import hop_pages
 from schema.people import CREDIT_ORDER, Roles
 from schema.scalars import Date
 
@@ -31,24 +31,24 @@ class Film(Entity):
 
     is_type_of = is_a(Kind.FILM)
 
-    title: str = strawberry.field(
-        description="Its best title; the others are aliases.", resolver=lambda root: root.name
-    )
+    title: str = read("name", "Its best title; the others are aliases.")
     film_kind: str = value(
         "filmKind", "short, feature, series, programme, experiment, ...; unknown where no source says.", "unknown"
     )
     status: enums.FilmStatus = value("status", "Whether it is out.", "UNKNOWN")
     year: int | None = value("year", "Its year.")
     released_on: Date | None = value("releasedOn", "Its release.")
-    runtime_minutes: int | None = strawberry.field(
-        description='The best-ranked running time in whole minutes; its rivals are in claims(property: "runtime").',
-        resolver=lambda root: whole_minutes(root.values.get("runtime")),
+    runtime_minutes: int | None = read(
+        "runtime",
+        'The best-ranked running time in whole minutes; its rivals are in claims(property: "runtime").',
+        of_values("runtime"),
+        whole_minutes,
     )
     genres: list[str] = value("genres", "Its genres.")
     ai_use: enums.AiUse = value("aiUse", "How far generative tools made the pictures.", "UNKNOWN")
     countries = entities(refs.Place, outward(Relation.FROM, where=COUNTRIES), "The countries it comes from.")
 
-    @batched
+    @by_id
     async def credits(
         parents: Rows,
         info: Info,
@@ -61,7 +61,7 @@ class Film(Entity):
         """Who did what on it, in the order of its credits, then by name."""
         wanted = {"role": tuple(roles)} if roles else {}
         query = HopQuery((Relation.CREDITED_ON,), Direction.IN, properties=wanted, order=CREDIT_ORDER)
-        return await hop_pages(parents, info, query, the_relationship, first, after, last, before)
+        return await hop_pages(parents, info, query, "relationship", first, after, last, before)
 
     directors = entities(
         refs.Person,
@@ -82,7 +82,7 @@ class Film(Entity):
         refs.Screening,
         outward(Relation.SCREENED_AT, order=(Order("rel:on"), *BY_NAME)),
         "Where it was or will be shown, by day, then by the name of the place in the calendar.",
-        the_relationship,
+        "relationship",
     )
     recognitions = honours(inward(Relation.RECOGNIZED_FOR), "Prizes, mentions and selections, by name.")
 

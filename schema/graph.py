@@ -2,7 +2,7 @@
 
 import strawberry
 
-from graph_api.batching.adapter import batched
+from graph_api.batching.adapter import batched, read
 from graph_api.batching.columns import Answers, Column
 from schema import enums, refs
 from schema.connections import PageInfo
@@ -41,12 +41,8 @@ class SearchEdge:
 
     cursor: str = strawberry.field(description="Where in the list this is.")
     node: refs.Entity = strawberry.field(description="The entity.")
-    score: float = strawberry.field(
-        description="How well it matches; 1 is the name itself.", resolver=lambda root: root.item.score
-    )
-    matched: str = strawberry.field(
-        description="The name or alias that matched.", resolver=lambda root: root.item.matched
-    )
+    score: float = read("item.score", "How well it matches; 1 is the name itself.")
+    matched: str = read("item.matched", "The name or alias that matched.")
 
 
 @strawberry.type(description="A page of what a search found, best first.")

@@ -1,47 +1,47 @@
 """What fields of entities are mostly made of: relationships, as pages, lists or single entities."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from graph_api.batching.columns import Column
 from graph_api.domain.catalogue import ClaimRank
 from graph_api.domain.paging import BARE_LIST_LIMIT, PageRequest, order_mark
-from graph_api.domain.query import HopQuery
+from graph_api.domain.query import Direction, HopQuery
 from graph_api.domain.records import Entity, Hop
-from schema.connections import ConnectionRow, wanted_page
+from schema.connections import Connections, wanted_page, without_cursors
 from schema.context import Info
+from schema.lookahead import are_whole, hop_columns
 
-
-def the_entity(hop: Hop) -> Entity:
-    """The node of a list of entities."""
-    return hop.entity
-
-
-def the_relationship(hop: Hop) -> Any:
-    """The node of a list of relationships."""
-    return hop.relationship
+_FAR = {Direction.OUT: "target", Direction.IN: "source"}
 
 
 async def hop_pages(
     parents: Column[Any],
     info: Info,
     query: HopQuery,
-    view: Callable[[Hop], Any],
+    view: str = "",
     first: int | None = None,
     after: str | None = None,
     last: int | None = None,
     before: str | None = None,
-) -> list[ConnectionRow]:
-    """Return for each parent a connection over its relationships; `view` makes a node of one."""
+) -> Connections:
+    """Return for each parent a connection over its relationships.
+
+    Args:
+        view: what of a hop is a node: its entity, its relationship, or the hop itself (empty).
+    """
     mark = order_mark(
         "hops", info.field_name, query.relations, query.direction, [(o.by, o.descending) for o in query.order]
     )
     page = wanted_page(info, mark, len(query.order) + 2, first, after, last, before)
+    fields, own = hop_columns(info, view, _FAR.get(query.direction))
+    page = replace(without_cursors(info, page), fields=fields, own=own)
     pages = await info.context.store.hops(parents.col("id"), replace(query, page=page))
-    for found in pages:
-        info.context.entities.prime_entities(hop.entity for hop in found.items)
-    return [ConnectionRow(found, mark, view) for found in pages]
+    if are_whole(pages, fields):
+        for found in pages:
+            info.context.entities.prime_entities(hop.entity for hop in found.items)
+    return Connections(pages, mark, view)
 
 
 async def hop_lists(parents: Column[Any], info: Info, query: HopQuery) -> list[Sequence[Hop]]:

@@ -6,7 +6,6 @@ from graph_api.domain.catalogue import Kind, Relation
 from schema import refs
 from schema.entity import Entity, is_a
 from schema.fields import entities, entity, film_pages, inward, numbers, outward, pages, relationships, value
-from schema.hops import the_relationship
 from schema.scalars import Date
 
 
@@ -46,6 +45,6 @@ class Platform(Entity):
         refs.Relationship,
         inward(Relation.MADE_WITH),
         "What it was used for: the MADE_WITH relationships, with purpose and citations, by the film's title.",
-        the_relationship,
+        "relationship",
     )
     statistics = numbers("Numbers about it: users, revenue, ...")

@@ -1,27 +1,30 @@
 """People, and the pages in which their films and collaborators come."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import strawberry
 
 from graph_api.analytics import requests
-from graph_api.batching.adapter import batched
+from graph_api.batching.adapter import by_id, read
 from graph_api.batching.columns import Answers, Column
+from graph_api.batching.selection import selected
 from graph_api.domain import records
 from graph_api.domain.catalogue import Kind, Relation
-from graph_api.domain.paging import order_mark
+from graph_api.domain.paging import BARE_LIST_LIMIT, order_mark
 from graph_api.domain.query import BY_NAME, Direction, HopQuery, Order
 from schema import enums, refs
 from schema.analyses import CentralityMeasure, scores_of
 from schema.arguments import After, Before, First, Last
-from schema.connections import Connection, ConnectionRow, PageInfo, wanted_page
+from schema.connections import Connection, Connections, PageInfo, wanted_page, without_cursors
 from schema.context import Info
 from schema.entity import Entity, is_a
 from schema.fields import COUNTRIES, entities, honours, outward, pages, relationships, statement_pages, value
 from schema.filter_inputs import FilmFilter
 from schema.filters import compile_filter
-from schema.hops import hop_pages, the_relationship
+from schema.hops import hop_pages
 from schema.inputs import ProjectionInput, YearRange, projection_spec, year_span
+from schema.lookahead import ITEMS, NOTHING, are_whole, entity_columns
 from schema.orders import FilmOrder, compile_order
 
 Rows = Column[records.Entity]
@@ -35,8 +38,8 @@ class PersonFilmEdge:
 
     cursor: str = strawberry.field(description="Where in the list this is.")
     node: refs.Film = strawberry.field(description="The film.")
-    credits: list[refs.Credit] = strawberry.field(
-        description="All credits of the person on it.", resolver=lambda root: root.item.credits[:100]
+    credits: list[refs.Credit] = read(
+        "item.credits", "All credits of the person on it.", then=lambda found: found[:BARE_LIST_LIMIT]
     )
 
 
@@ -56,9 +59,9 @@ class CollaboratorEdge:
 
     cursor: str = strawberry.field(description="Where in the list this is.")
     node: refs.Person = strawberry.field(description="The person.")
-    weight: float = strawberry.field(description="How many films they share.", resolver=lambda root: root.item.weight)
+    weight: float = read("item.weight", "How many films they share.")
 
-    @batched
+    @by_id
     async def films(parents: Column, info: Info) -> Answers[list[refs.Film]]:  # type: ignore[type-arg]
         """The films they share, by id; at most a hundred."""
         keys = [edge.item.films[:100] for edge in parents]
@@ -87,7 +90,7 @@ class Person(Entity):
         refs.Place, outward(Relation.FROM, where=COUNTRIES), "The countries the person is from or based in."
     )
 
-    @batched
+    @by_id
     async def films(
         parents: Rows,
         info: Info,
@@ -104,12 +107,15 @@ class Person(Entity):
         order = compile_order(order_by)
         mark = order_mark("person films", [(o.by, o.descending) for o in order])
         page = wanted_page(info, mark, len(order) + 1, first, after, last, before)
+        own = None if "credits" in selected(info, "edges") else NOTHING
+        page = replace(without_cursors(info, page), fields=entity_columns(info, ITEMS), own=own)
         pages = await info.context.store.person_films(parents.col("id"), compile_filter(filter), order, page)
-        for found in pages:
-            info.context.entities.prime_entities(item.film for item in found.items)
-        return [ConnectionRow(found, mark, lambda item: item.film) for found in pages]
+        if are_whole(pages, page.fields):
+            for found in pages:
+                info.context.entities.prime_entities(item.film for item in found.items)
+        return Connections(pages, mark, "film")
 
-    @batched
+    @by_id
     async def credits(
         parents: Rows,
         info: Info,
@@ -122,13 +128,13 @@ class Person(Entity):
         """What the person did on films, by the film's title."""
         wanted = {"role": tuple(roles)} if roles else {}
         query = HopQuery((Relation.CREDITED_ON,), Direction.OUT, properties=wanted)
-        return await hop_pages(parents, info, query, the_relationship, first, after, last, before)
+        return await hop_pages(parents, info, query, "relationship", first, after, last, before)
 
     participations = pages(
         refs.Participation,
         outward(Relation.PARTICIPATED_IN),
         "Events spoken at, moderated, judged, by the event's name.",
-        the_relationship,
+        "relationship",
     )
     affiliations = relationships(
         refs.Affiliation, outward(Relation.AFFILIATED_WITH), "Roles at organisations, festivals, platforms and places."
@@ -138,7 +144,7 @@ class Person(Entity):
     )
     statements = statement_pages(refs.Statement, outward(Relation.SAID), "What the person said.")
 
-    @batched
+    @by_id
     async def collaborators(
         parents: Rows,
         info: Info,
@@ -157,9 +163,9 @@ class Person(Entity):
         pages = await info.context.store.collaborators(parents.col("id"), wanted, year_span(years), page)
         for found in pages:
             info.context.entities.prime_entities(item.person for item in found.items)
-        return [ConnectionRow(found, mark, lambda item: item.person) for found in pages]
+        return Connections(pages, mark, "person")
 
-    @batched
+    @by_id
     async def centrality(
         parents: Rows,
         info: Info,

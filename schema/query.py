@@ -74,7 +74,7 @@ class Query(EntityQueries, AnalysisQueries):
         page = wanted_page(info, mark, 2, first, after)
         found = await info.context.store.search(query, tuple(kinds or ()), page)
         info.context.entities.prime_entities(hit.entity for hit in found.items)
-        return ConnectionRow(found, mark, lambda hit: hit.entity)
+        return ConnectionRow(found, mark, "entity")
 
     @single
     async def facets(

@@ -4,8 +4,9 @@ from typing import Any
 
 import strawberry
 
-from graph_api.batching.adapter import batched
+from graph_api.batching.adapter import batched, by_id, read
 from graph_api.batching.columns import Answers, Column
+from graph_api.batching.columns import Rows as RawRows
 from graph_api.domain import ids, records
 from graph_api.domain.catalogue import Kind, Relation
 from graph_api.domain.paging import BARE_LIST_LIMIT
@@ -24,8 +25,26 @@ async def _ends(keys: list[str | None], info: Info) -> list[records.Entity | Non
     return [None if key is None else next(found) for key in keys]
 
 
-def _value(name: str, default: Any = None) -> Any:
-    return lambda root: root.properties.get(name, default)
+def _value(name: str, description: str, default: Any = None) -> Any:
+    if default is None:
+        return read(name, description, lambda root: root.properties.get(name))
+    return read(
+        name, description, lambda root: root.properties.get(name), lambda found: default if found is None else found
+    )
+
+
+def _end(of: Any, end: str, description: str, name: str) -> Any:
+    """The entity at an end, source or target; rows that bring it along need not be asked for it."""
+
+    async def resolve(parents: Rows, info: Info) -> Any:
+        if isinstance(parents, RawRows) and f"{end}_entity" in parents.shape.readers:
+            return parents.col(f"{end}_entity")
+        return await _ends(parents.col(end), info)
+
+    resolve.__name__ = name
+    resolve.__annotations__["return"] = Answers[of]
+    resolve.__doc__ = description
+    return batched(resolve, needs=(end,))
 
 
 def _properties(root: Any) -> Any:
@@ -47,7 +66,7 @@ class Sourced(Node):
         description="Whose word it is, where the source reports what somebody said."
     )
 
-    @batched
+    @by_id
     async def citations(parents: Rows, info: Info) -> Answers[list[refs.Citation]]:
         """Where it is said; at most a hundred."""
         return [places[:BARE_LIST_LIMIT] for places in await info.context.store.citations(parents.col("id"))]
@@ -68,79 +87,49 @@ class Relationship(Sourced):
     """Any relationship, seen as such."""
 
     type: enums.RelationType = strawberry.field(description="Which relation.")
-    properties: JSON = strawberry.field(
-        description="Its own properties by name; an entity among them is an id.",
-        resolver=_properties,
-    )
+    properties: JSON = read("properties", "Its own properties by name; an entity among them is an id.", _properties)
 
-    @batched
-    async def from_(parents: Rows, info: Info) -> Answers[refs.Entity]:
-        """The entity it starts at."""
-        return await _ends(parents.col("source"), info)
+    from_ = _end(refs.Entity, "source", "The entity it starts at.", "from_")
 
-    @batched
-    async def to(parents: Rows, info: Info) -> Answers[refs.Entity]:
-        """The entity it ends at."""
-        return await _ends(parents.col("target"), info)
+    to = _end(refs.Entity, "target", "The entity it ends at.", "to")
 
 
 @strawberry.type(description="What a person did on a film.")
 class Credit(Sourced):
     """A CREDITED_ON relationship."""
 
-    role: enums.CreditRole = strawberry.field(description="What the person did.", resolver=_value("role"))
-    job: str | None = strawberry.field(description="The job as the source words it.", resolver=_value("job"))
-    character: str | None = strawberry.field(description="The character played.", resolver=_value("character"))
-    order: int | None = strawberry.field(description="Place in the list of credits, from 0.", resolver=_value("order"))
-    department: str | None = strawberry.field(description="Department of the job.", resolver=_value("department"))
+    role: enums.CreditRole = _value("role", "What the person did.")
+    job: str | None = _value("job", "The job as the source words it.")
+    character: str | None = _value("character", "The character played.")
+    order: int | None = _value("order", "Place in the list of credits, from 0.")
+    department: str | None = _value("department", "Department of the job.")
 
-    @batched
-    async def person(parents: Rows, info: Info) -> Answers[refs.Person]:
-        """Who."""
-        return await _ends(parents.col("source"), info)
+    person = _end(refs.Person, "source", "Who.", "person")
 
-    @batched
-    async def film(parents: Rows, info: Info) -> Answers[refs.Film]:
-        """On what."""
-        return await _ends(parents.col("target"), info)
+    film = _end(refs.Film, "target", "On what.", "film")
 
 
 @strawberry.type(description="What a person did at an event.")
 class Participation(Sourced):
     """A PARTICIPATED_IN relationship."""
 
-    role: enums.ParticipationRole = strawberry.field(
-        description="As what the person took part.", resolver=_value("role")
-    )
+    role: enums.ParticipationRole = _value("role", "As what the person took part.")
 
-    @batched
-    async def person(parents: Rows, info: Info) -> Answers[refs.Person]:
-        """Who."""
-        return await _ends(parents.col("source"), info)
+    person = _end(refs.Person, "source", "Who.", "person")
 
-    @batched
-    async def event(parents: Rows, info: Info) -> Answers[refs.Event]:
-        """Where."""
-        return await _ends(parents.col("target"), info)
+    event = _end(refs.Event, "target", "Where.", "event")
 
 
 @strawberry.type(description="A film shown, or to be shown, at an edition or event.")
 class Screening(Sourced):
     """A SCREENED_AT relationship."""
 
-    on: Date | None = strawberry.field(description="The day.", resolver=_value("on"))
-    section: str | None = strawberry.field(description="Section or programme.", resolver=_value("section"))
-    premiere: enums.Premiere = strawberry.field(
-        description="The first showing it was.", resolver=_value("premiere", "UNKNOWN")
-    )
-    status: enums.EventStatus = strawberry.field(
-        description="Whether it took place.", resolver=_value("status", "UNKNOWN")
-    )
+    on: Date | None = _value("on", "The day.")
+    section: str | None = _value("section", "Section or programme.")
+    premiere: enums.Premiere = _value("premiere", "The first showing it was.", "UNKNOWN")
+    status: enums.EventStatus = _value("status", "Whether it took place.", "UNKNOWN")
 
-    @batched
-    async def film(parents: Rows, info: Info) -> Answers[refs.Film]:
-        """What was shown."""
-        return await _ends(parents.col("source"), info)
+    film = _end(refs.Film, "source", "What was shown.", "film")
 
     @batched
     async def event(parents: Rows, info: Info) -> Answers[refs.Event | None]:
@@ -184,16 +173,10 @@ class Screening(Sourced):
 class Affiliation(Sourced):
     """An AFFILIATED_WITH relationship."""
 
-    role: str = strawberry.field(description="In which role.", resolver=_value("role"))
-    starts_on: Date | None = strawberry.field(description="Since when.", resolver=_value("startsOn"))
-    ends_on: Date | None = strawberry.field(description="Until when.", resolver=_value("endsOn"))
+    role: str = _value("role", "In which role.")
+    starts_on: Date | None = _value("startsOn", "Since when.")
+    ends_on: Date | None = _value("endsOn", "Until when.")
 
-    @batched
-    async def person(parents: Rows, info: Info) -> Answers[refs.Person]:
-        """Who."""
-        return await _ends(parents.col("source"), info)
+    person = _end(refs.Person, "source", "Who.", "person")
 
-    @batched
-    async def with_(parents: Rows, info: Info) -> Answers[refs.Entity]:
-        """Where."""
-        return await _ends(parents.col("target"), info)
+    with_ = _end(refs.Entity, "target", "Where.", "with_")

@@ -14,13 +14,13 @@ column at hand.
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, Generic, TypeAlias, TypeVar, get_args
 
 import strawberry
 
 from graph_api.batching.columns import Answers, Column
-from graph_api.batching.marks import BATCH, READ, SAME, Read
+from graph_api.batching.marks import BATCH, NEEDS, READ, SAME, Read
 
 BatchResolver: TypeAlias = Callable[..., Awaitable[Sequence[Any]] | Sequence[Any]]
 _F = TypeVar("_F", bound=BatchResolver)
@@ -164,11 +164,15 @@ def one_parent(resolver: BatchResolver) -> Callable[..., Any]:
     return _as_field(resolve, resolver, [_SELF], answer)
 
 
-def batched(resolver: BatchResolver) -> Any:
+def batched(resolver: BatchResolver, *, needs: Iterable[str] | None = None) -> Any:
     """Make a GraphQL field of a resolver written for all parents of a level.
 
     The field's description is the docstring. `Answers[T]`, its return annotation, names the
     type of one answer.
+
+    Args:
+        resolver: takes parents and info, and whatever arguments the field has.
+        needs: what it reads of its parents, for look-ahead; None may be anything.
     """
     if getattr(resolver, "__annotations__", {}).get("return") is None:
         raise TypeError(f"{resolver.__qualname__} needs a return annotation Answers[...]")
@@ -176,8 +180,13 @@ def batched(resolver: BatchResolver) -> Any:
         resolver=one_parent(resolver),
         name=_field_name(resolver),
         description=_description(resolver),
-        metadata={BATCH: resolver},
+        metadata={BATCH: resolver} if needs is None else {BATCH: resolver, NEEDS: frozenset(needs)},
     )
+
+
+def by_id(resolver: BatchResolver) -> Any:
+    """Make a GraphQL field of a batch resolver that reads nothing of its parents but their `id`."""
+    return batched(resolver, needs=("id",))
 
 
 def single(resolver: Callable[..., Awaitable[Any]]) -> Any:
@@ -229,4 +238,4 @@ def same(description: str) -> Any:
     return strawberry.field(description=description, resolver=lambda root: root, metadata={SAME: True})
 
 
-__all__ = ["BATCH", "Answers", "Column", "batched", "one_parent", "read", "same", "single"]
+__all__ = ["BATCH", "Answers", "Column", "batched", "by_id", "one_parent", "read", "same", "single"]

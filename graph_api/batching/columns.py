@@ -163,8 +163,28 @@ class Joined(Column[T]):
     __slots__ = ("_parts",)
 
     def __init__(self, parts: Sequence[Column[T]]) -> None:
-        super().__init__([item for part in parts for item in part])
+        super().__init__(())
         self._parts = parts
+
+    @override
+    def __len__(self) -> int:
+        return sum(map(len, self._parts))
+
+    @override
+    def __iter__(self) -> Iterator[T]:
+        return chain.from_iterable(self._parts)
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[T]: ...
+    @override
+    def __getitem__(self, index: int | slice) -> T | Sequence[T]:
+        return list(self)[index]
+
+    @override
+    def take(self, indexes: Sequence[int]) -> Column[T]:
+        return Column(list(self)).take(indexes)
 
     @override
     def col(self, name: str) -> Any:

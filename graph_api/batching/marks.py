@@ -9,6 +9,8 @@ BATCH = "batch"
 """The resolver of a whole column of parents."""
 READ = "read"
 """A `Read`: the value is read off the parent, without info and arguments."""
+NEEDS = "needs"
+"""The names of what a batch resolver reads of its parents; where it is not said, it may be anything."""
 SAME = "same"
 """The value is the parent itself, seen as another type."""
 

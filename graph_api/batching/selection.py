@@ -16,6 +16,11 @@ class Nodes(list[FieldNode]):
         self.selected: dict[tuple[str, ...], frozenset[str]] = {}
 
 
+def is_planned(info: Any) -> bool:
+    """Tell whether the field is resolved for a whole level at once, and not for one object."""
+    return isinstance(info._raw_info.field_nodes, Nodes)
+
+
 def selected(info: Any, *under: str) -> frozenset[str]:
     """Return the names of the fields selected directly under the field, through fragments.
 

@@ -36,7 +36,7 @@ class PageRequest:
     """Which items of a list are wanted: `size` from `after` on, or before `before` when `backward`.
 
     The rest says what will be read of them, so that a store need not fetch what nobody reads; it
-    may fetch more.
+    may fetch more. One that leaves fields out gives `graph_api.batching.columns.Rows`, never objects.
 
     Attributes:
         count: how many items the whole list has.
