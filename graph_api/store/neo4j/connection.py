@@ -3,7 +3,8 @@
 import asyncio
 import re
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
@@ -13,19 +14,20 @@ from neo4j.exceptions import DriverError, Neo4jError
 
 from graph_api.errors import StoreBusy, StoreError, StoreUnavailable
 from graph_api.store.neo4j.address import Address
-from graph_api.store.neo4j.failures import SILENT, failures, is_retryable
+from graph_api.store.neo4j.failures import CROWDED, SILENT, failures, is_retryable
 from graph_api.store.neo4j.ping import answers
 
 P = ParamSpec("P")
 T = TypeVar("T")
 Row: TypeAlias = Mapping[str, Any]
 
-CONNECTIONS = 50
-"""How many reads may run at once; more wait for a moment and are then refused."""
+CONNECTIONS = 20
+"""How many reads may run at once; more wait, and are refused where none of those ends for a moment."""
 
-# A server that is down must have been told of within 2 s, whatever way it is down.
-CONNECT_SECONDS = 1.0
-ACQUIRE_SECONDS = 1.3
+# A server that is down must have been told of within 2 s, whatever way it is down. The driver's own limits
+# are far above that: on a busy machine a login may take long, and a sign of life tells busy from down.
+_OPEN_SECONDS = 10.0
+_TURN_SECONDS = 1.7
 _RETRY_SECONDS = 0.6
 _SILENT_SECONDS = 0.5  # then the server is asked for a sign of life
 _PING_SECONDS = 1.3
@@ -46,8 +48,8 @@ def driver_options(connections: int) -> dict[str, Any]:
     """Return the settings that the drivers for reading and for writing share."""
     return {
         "max_connection_pool_size": connections,
-        "connection_timeout": CONNECT_SECONDS,
-        "connection_acquisition_timeout": ACQUIRE_SECONDS,
+        "connection_timeout": _OPEN_SECONDS,
+        "connection_acquisition_timeout": _OPEN_SECONDS,
         "notifications_min_severity": "OFF",
         "telemetry_disabled": True,
         "user_agent": "ai-film-graph",
@@ -151,6 +153,8 @@ class Connection:
         self._database = address.database
         self._state: State | None = None
         self._is_closed = False
+        self._free = asyncio.Semaphore(connections)
+        self._freed = 0.0
         self._kept: dict[str, tuple[State, Any]] = {}
         self._keeping = asyncio.Lock()
         self.when_stuck: Callable[[], Awaitable[None]] | None = None
@@ -167,7 +171,7 @@ class Connection:
             StoreError: it is one that can't be used.
         """
         with failures():
-            agent = (await self._driver.get_server_info()).agent
+            agent = (await self._while_it_answers(self._driver.get_server_info())).agent
         return supported_version(agent)
 
     async def saw(self, bookmarks: frozenset[str]) -> None:
@@ -229,7 +233,8 @@ class Connection:
             try:
                 with failures():
                     try:
-                        return await self._while_it_answers(self._fetch(query, parameters))
+                        async with self._turn():
+                            return await self._while_it_answers(self._fetch(query, parameters))
                     except (DriverError, Neo4jError) as error:
                         if not is_retryable(error) or time.monotonic() - begin > _RETRY_SECONDS:
                             raise
@@ -238,6 +243,27 @@ class Connection:
                 raise
             await asyncio.sleep(wait)
             wait *= 2
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """Wait until a connection is free; the driver would refuse a long queue that moves as well as one that doesn't.
+
+        Raises:
+            StoreBusy: none came free for a moment.
+        """
+        while True:
+            try:
+                async with asyncio.timeout(_TURN_SECONDS):
+                    await self._free.acquire()
+                break
+            except TimeoutError:
+                if time.monotonic() - self._freed >= _TURN_SECONDS:
+                    raise StoreBusy(CROWDED) from None
+        try:
+            yield
+        finally:
+            self._freed = time.monotonic()
+            self._free.release()
 
     async def _fetch(self, query: str, parameters: Mapping[str, object]) -> Row | None:
         # Auto-commit: a transaction of its own costs 0.5 ms more, and reads are tried again all the same.
@@ -265,8 +291,32 @@ class Connection:
         finally:
             task.cancel()
 
+    async def watched(self, work: Awaitable[T], silent: str) -> T:
+        """Wait for work in a thread as long as it takes; if the server falls silent, it is left to end by itself.
+
+        Raises:
+            StoreUnavailable: with the message `silent`.
+        """
+        task = asyncio.ensure_future(work)
+        try:
+            while not (await asyncio.wait((task,), timeout=_SILENT_SECONDS))[0]:
+                if not await self._answers():
+                    task.add_done_callback(_drop)
+                    raise StoreUnavailable(silent)
+            return task.result()
+        except asyncio.CancelledError:
+            task.cancel()
+            await asyncio.wait((task,))
+            raise
+
     async def _answers(self) -> bool:
         """Tell whether the server answers anything; asked once for all that wait."""
         if self._ping is None or self._ping.done():
             self._ping = asyncio.ensure_future(answers(self._url, _PING_SECONDS))
         return await asyncio.shield(self._ping)
+
+
+def _drop(task: "asyncio.Future[T]") -> None:
+    """Take note of how work ended that nobody waits for any more."""
+    if not task.cancelled():
+        task.exception()

@@ -42,8 +42,8 @@ from graph_api.errors import (
 
 SILENT = "the Neo4j server does not answer; check that it runs and that the address is right"
 _REFUSED = "Neo4j refuses the user or the password; check the address's user and FILMGRAPH_NEO4J_PASSWORD"
-_UNSURE = "the connection to Neo4j broke while the change was being kept; look at the revision before trying again"
-_CROWDED = "all connections to Neo4j are in use; try again, or run fewer requests at once"
+UNSURE = "the connection to Neo4j broke while the change was being kept; look at the revision before trying again"
+CROWDED = "all connections to Neo4j are in use; try again, or run fewer requests at once"
 _READ_ONLY = "the Neo4j user or database can only be read; use a user who may write"
 _NO_DATABASE = "Neo4j has no database of the name that the address gives, or it is not online"
 _CERTIFICATE = "the certificates for Neo4j can't be used; check them, or use +ssc for self-signed ones"
@@ -57,9 +57,9 @@ def translated(error: Exception) -> FilmGraphError | None:
         case CertificateConfigurationError():
             return StoreUnavailable(_CERTIFICATE)
         case ConnectionPoolError():
-            return StoreBusy(_CROWDED)
+            return StoreBusy(CROWDED)
         case IncompleteCommit():
-            return StoreUnavailable(_UNSURE)
+            return StoreUnavailable(UNSURE)
         case UnsupportedServerProduct():
             return StoreError("what answers at the address is no Neo4j that can be used; give that of a Neo4j 5.26+")
         case ServiceUnavailable() | SessionExpired() | DatabaseUnavailable():

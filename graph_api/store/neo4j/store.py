@@ -43,7 +43,7 @@ from graph_api.store.neo4j import export as exports
 from graph_api.store.neo4j.address import parse_address, read_password
 from graph_api.store.neo4j.connection import CONNECTIONS, Connection, Snapshot
 from graph_api.store.neo4j.editing import merging, undoing
-from graph_api.store.neo4j.failures import failures
+from graph_api.store.neo4j.failures import SILENT, UNSURE, failures
 from graph_api.store.neo4j.feed import changes
 from graph_api.store.neo4j.generations import repair
 from graph_api.store.neo4j.images import Past, images
@@ -98,7 +98,7 @@ class Neo4jStore:
         async with self._making_ready:
             if not self._is_ready:
                 version = await self._connection.server()
-                await self._writing.run(prepare, create=self._create)
+                await self._connection.watched(self._writing.run(prepare, create=self._create), SILENT)
                 await self._connection.saw(self._writing.link.bookmarks())
                 self._version = version
                 self._is_ready = True
@@ -114,7 +114,7 @@ class Neo4jStore:
         if not self._is_ready:
             await self._ensure()
         try:
-            return await self._writing.run(work, *args, **kwargs)
+            return await self._connection.watched(self._writing.run(work, *args, **kwargs), UNSURE)
         finally:
             self._connection.forget()
             await self._connection.saw(self._writing.link.bookmarks())
