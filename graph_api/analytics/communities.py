@@ -134,12 +134,12 @@ def modularity(graph: ProjectedGraph, labels: Labels) -> float | None:
 
 
 @contextmanager
-def _seeded(parameters: Parameters) -> Iterator[None]:
+def seeded(seed: int | random.Random | None) -> Iterator[None]:
     """Let igraph draw its random numbers from the seed."""
     import igraph
 
     with _igraph_random:
-        igraph.set_random_number_generator(random.Random(whole(parameters, "seed")))
+        igraph.set_random_number_generator(seed if isinstance(seed, random.Random) else random.Random(seed))
         try:
             yield
         finally:
@@ -147,7 +147,7 @@ def _seeded(parameters: Parameters) -> Iterator[None]:
 
 
 def _leiden(graph: ProjectedGraph, parameters: Parameters) -> Labels:
-    with _seeded(parameters):
+    with seeded(whole(parameters, "seed")):
         found = native(graph).community_leiden(
             objective_function="modularity",
             weights=_weights(graph, parameters).tolist(),
@@ -159,13 +159,13 @@ def _leiden(graph: ProjectedGraph, parameters: Parameters) -> Labels:
 
 def _louvain(graph: ProjectedGraph, parameters: Parameters) -> Labels:
     weights = _weights(graph, parameters).tolist()
-    with _seeded(parameters):
+    with seeded(whole(parameters, "seed")):
         found = native(graph).community_multilevel(weights=weights, resolution=number(parameters, "resolution"))
     return np.array(found.membership, np.int64)
 
 
 def _label_propagation(graph: ProjectedGraph, parameters: Parameters) -> Labels:
-    with _seeded(parameters):
+    with seeded(whole(parameters, "seed")):
         found = native(graph).community_label_propagation(weights=_weights(graph, parameters).tolist())
     return np.array(found.membership, np.int64)
 
