@@ -144,7 +144,8 @@ def main() -> None:
         if given.only in (None, "in-process"):
             asyncio.run(in_process.compare(report, asked, database, given.rounds))
         if given.only in (None, "load"):
-            under_load(report, asked, {"plain": other, "ours": graph}, given.seconds)
+            two = stack.enter_context(ours(str(database), workers=2, **SETTINGS))
+            under_load(report, asked, {"plain": other, "ours": graph, "ours, 2 workers": two}, given.seconds)
         if given.only in (None, "memory"):
             asyncio.run(memory.measure(report, database))
     report.save()

@@ -114,6 +114,7 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
         timeout=BUSY_SECONDS,
         isolation_level=None,
         check_same_thread=False,
+        cached_statements=512,  # a schema's worth of lists, each in a few page sizes
     )
 
 

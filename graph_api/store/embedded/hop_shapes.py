@@ -28,17 +28,19 @@ _FAR = {Direction.OUT: "target", Direction.IN: "source"}
 
 @dataclass(frozen=True, slots=True)
 class HopShape:
-    """What is selected for a hop chosen as `h.value` (key * 2 + outgoing), after the parent's position.
+    """What is selected for a hop of the relationship `r` to the entity `o`, after the parent's position.
 
     Attributes:
         columns: the list for SELECT.
-        joins: from `h.value` to the tables they are of.
-        width: how many there are, the parent's position being one.
+        chosen: joins that lead to `r` and `o` from a hop chosen as `h.value` (key * 2 + outgoing).
+        near: the join of the entity `n` at the near end, where it is needed.
+        width: how many columns there are, the parent's position being one.
         item: what a row is.
     """
 
     columns: str
-    joins: str
+    chosen: str
+    near: str
     width: int
     item: Shape[Any]
 
@@ -65,10 +67,9 @@ def hop_shape(
     entity = entity_shape(kinds, fields | {"id"} if fields is not None and has_ids else fields)
     relationship = relationship_shape(relations, own)
     far_key, near_key = _END_KEYS[direction]
-    joins = f"CROSS JOIN relationship AS r ON r.key = h.value >> 1 CROSS JOIN entity AS o ON o.key = {far_key}"
+    chosen = f"CROSS JOIN relationship AS r ON r.key = h.value >> 1 CROSS JOIN entity AS o ON o.key = {far_key}"
     columns = [relationship.select("r"), entity.select("o")]
     if has_ids:
-        joins += f" CROSS JOIN entity AS n ON n.key = {near_key}"
         columns.insert(0, "n.id")
     if both:
         columns.insert(0, "h.value & 1")
@@ -95,7 +96,8 @@ def hop_shape(
         lambda row: Hop(read_relationship(row), entities.make(row), outgoing(row)),
         {"relationship": relationships, "entity": entities, "outgoing": outgoing},
     )
-    return HopShape(", ".join(columns), joins, entity_at + entity.width, hop)
+    near_join = f"CROSS JOIN entity AS n ON n.key = {near_key}" if has_ids else ""
+    return HopShape(", ".join(columns), chosen, near_join, entity_at + entity.width, hop)
 
 
 def _ends(
@@ -116,10 +118,10 @@ def _ends(
 
 @lru_cache(maxsize=64)
 def film_shape(fields: frozenset[str] | None, *, has_credits: bool) -> HopShape:
-    """Return the shape of a person's films, `h.value` being the film's key; credits are put behind each row."""
+    """Return the shape of a person's films, the key of each first; credits are put behind each row."""
     film = entity_shape((Kind.FILM,), fields)
     part = film.part(2)
     theirs: Callable[[Row], tuple[Relationship, ...]] = itemgetter(-1) if has_credits else lambda _: ()
     item = Shape(lambda row: PersonFilm(part.make(row), theirs(row)), {"film": part, "credits": theirs})
-    columns = f"h.value, {film.select('o')}"
-    return HopShape(columns, "CROSS JOIN entity AS o ON o.key = h.value", 2 + film.width, item)
+    columns = f"o.key, {film.select('o')}"
+    return HopShape(columns, "CROSS JOIN entity AS o ON o.key = h.value", "", 2 + film.width, item)

@@ -1,7 +1,8 @@
 """The reading half of the embedded store: one function for each read of `graph_api.store.base.Store`.
 
 Each takes an open connection inside a transaction, so that all its statements see one revision,
-and executes a number of statements that does not depend on how many ids it is given.
+and executes a number of statements that does not depend on how many ids it is given; `hops` and
+`person_films` execute a short one for each.
 """
 
 from graph_api.store.embedded.claims_read import aliases, citations, claims, external_ids
