@@ -17,6 +17,7 @@ from benchmarks.plain.schema import make_schema as plain_schema
 from benchmarks.plain.statements import Tables
 from benchmarks.report import Report, verdict_at_least
 from graph_api.analytics.service import Analyses
+from graph_api.app import calm_collector
 from graph_api.http.documents import Documents
 from graph_api.http.execution import run
 from graph_api.http.parameters import Parameters
@@ -101,6 +102,7 @@ async def compare(report: Report, asked: Sequence[Asked], database: Path, count:
     tables, schema = Tables(database), plain_schema()
     store = await open_store(str(database))
     ours = Ours(store)
+    calm_collector()  # as our service does; all of these have it
     rows: list[tuple[object, ...]] = []
     verdicts = []
     for each in asked:

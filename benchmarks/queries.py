@@ -24,7 +24,7 @@ import orjson
 from benchmarks import in_process, memory
 from benchmarks.database import tmdb_database
 from benchmarks.documents import Asked, documents
-from benchmarks.load_generator import find_generator, put_load
+from benchmarks.load_generator import Load, find_generator, put_load
 from benchmarks.report import Report, verdict, verdict_at_least
 from benchmarks.servers import Client, Server, cpu_seconds, ours, plain
 
@@ -32,6 +32,7 @@ BY_HAND_LIMIT = 1.6
 WORKERS_TARGET = 1.5
 SETTINGS = {"max_page_size": 1000}
 _CONNECTIONS = (1, 8, 32)
+_LOADS = 3
 
 
 def rounds(steps: Mapping[str, Callable[[], object]], count: int, seconds: float = 0.03) -> dict[str, float]:
@@ -105,22 +106,27 @@ def _cpu_ratio(
 
 
 def under_load(report: Report, asked: Sequence[Asked], servers: Mapping[str, Server], seconds: float) -> None:
-    """Put a load on each server, in turn."""
+    """Put a load on each server, in turn; the best of a few counts, since what else runs can only slow one down."""
     program = find_generator()
     if program is None:
         report.lines(["throughput is not measured: there is neither oha nor cargo"])
         return
     for each in asked:
-        rows: list[tuple[object, ...]] = []
-        rates: dict[tuple[str, int], float] = {}
-        for connections in _CONNECTIONS:
-            for name, server in servers.items():
-                load = put_load(program, f"{server.address}/graphql", each.body, connections, seconds)
-                rates[name, connections] = load.rate
-                rows.append((f"{name}, {connections} connections", load.rate, load.p50, load.p99))
+        found: dict[tuple[str, int], Load] = {}
+        for _ in range(_LOADS):
+            for connections in _CONNECTIONS:
+                for name, server in servers.items():
+                    load = put_load(program, f"{server.address}/graphql", each.body, connections, seconds)
+                    known = found.get((name, connections))
+                    if known is None or load.rate > known.rate:
+                        found[name, connections] = load
+        rows = [
+            (f"{name}, {connections} connections", load.rate, load.p50, load.p99)
+            for (name, connections), load in found.items()
+        ]
         report.table(f"Under load: {each.title}", ("", "requests/s", "p50 ms", "p99 ms"), rows)
         if "ours, 2 workers" in servers:
-            ratio = rates["ours, 2 workers", 8] / rates["ours", 8]
+            ratio = found["ours, 2 workers", 8].rate / found["ours", 8].rate
             report.lines([verdict_at_least(f"{each.title}, two workers / one, 8 connections", ratio, WORKERS_TARGET)])
 
 
@@ -128,7 +134,7 @@ def main() -> None:
     """Print all tables and keep them in benchmarks/results/queries.txt."""
     options = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     options.add_argument("--rounds", type=int, default=21, help="how often each is timed")
-    options.add_argument("--seconds", type=float, default=3.0, help="how long each load lasts")
+    options.add_argument("--seconds", type=float, default=2.0, help="how long each load lasts")
     options.add_argument("--only", choices=("http", "in-process", "load", "memory"), help="only this part")
     given = options.parse_args()
     report = Report("queries")

@@ -213,12 +213,12 @@ class _Server(uvicorn.Server):
     @override
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        _calm_collector()
+        calm_collector()
         if self.started:
             self._ready()
 
 
-def _calm_collector() -> None:
+def calm_collector() -> None:
     """Keep Python's collector from what it does for nothing here.
 
     What start-up made stays, schema and all: it need not be looked at again (freeze). An answer of

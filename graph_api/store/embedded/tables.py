@@ -122,6 +122,7 @@ TRIGGERS = tuple(
 _INDEXED = {
     "entity_by_name": "entity (kind, name_key, id)",
     "entity_by_year": "entity (kind, p_year, id) WHERE p_year IS NOT NULL",
+    "source_by_title": "source (title_key, id)",
     "mention_by_source": "mention (source_key, entity_key)",
     "name_by_entity": "name (entity_key, best)",
     "tag_by_value": "tag (property, value_key, entity_key)",
