@@ -115,6 +115,9 @@ async def _load(service: Service, store: Store, *, loads: bool) -> None:
         if not was_ready:
             service.failure = told
             service.state = State.FAILED
+    if service.state is State.READY and service.graph is not None:
+        with contextlib.suppress(FilmGraphError):  # whoever asks for an analysis meets it too and is told
+            await service.graph[1].prepare()
 
 
 async def _when_there_is_a_store(service: Service, store: Store, *, loads: bool) -> Applied | None:

@@ -22,6 +22,7 @@ from schema.inputs import PathFilter, path_query
 from schema.node import Node
 from schema.nodes import existing, read_nodes
 from schema.provenance import ClaimConflict
+from schema.research import ResearchQueries
 
 _MAX_DEPTH, _MAX_NODES, _MAX_PATHS, _MAX_LENGTH, _MAX_FACETS = 4, 2_000, 100, 12, 10
 _MAX_IDS = 1_000
@@ -39,7 +40,7 @@ def within(name: str, value: int, low: int, high: int) -> int:
 
 
 @strawberry.type(description="What can be asked of the graph.")
-class Query(EntityQueries, AnalysisQueries):
+class Query(EntityQueries, AnalysisQueries, ResearchQueries):
     """The root of all queries."""
 
     @single

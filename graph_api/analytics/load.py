@@ -75,7 +75,7 @@ async def load_projection(store: Store, spec: ProjectionSpec, run: Runner) -> Pr
 
 
 async def _years(store: Store, spec: ProjectionSpec) -> dict[str, int]:
-    if spec.years == YearSpan() and spec.name is not Projection.CO_RECOGNITION:
+    if spec.years == YearSpan() and spec.name not in (Projection.CO_RECOGNITION, Projection.COLLABORATION):
         return {}
     years: dict[str, int] = {}
     for kind in _YEAR_KINDS[spec.name]:

@@ -31,12 +31,14 @@ class CreditIncidence:
         films: index into `film_ids` of each credit's film.
         credits: ids of the credits, ASCII bytes.
         film_ids: ids of the films, in order.
+        years: of the films; 0 where not known.
     """
 
     people: IntArray
     films: IntArray
     credits: TextArray
     film_ids: tuple[str, ...]
+    years: IntArray
 
     @property
     def nbytes(self) -> int:

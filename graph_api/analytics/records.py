@@ -5,6 +5,7 @@ import logging
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from graph_api.analytics.jobs.keep import RunFile, runs_path
@@ -28,6 +29,7 @@ class Records:
 
     def __init__(self, keep_runs: int = KEEP_RUNS, file: RunFile | None = None) -> None:
         self._log = RunLog(keep_runs)
+        self._hashes: dict[str, str] = {}
         self._file = file
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="run-records") if file else None
 
@@ -90,6 +92,21 @@ class Records:
         except sqlite3.Error as error:
             _tell(error)
             return None
+
+    async def hash(self, name: str) -> str | None:
+        """Return the graph's hash at a revision, None where it is not kept."""
+        if name not in self._hashes and self._file is not None and self._thread is not None:
+            with suppress(sqlite3.Error):
+                found = await asyncio.get_running_loop().run_in_executor(self._thread, self._file.hash, name)
+                if found is not None:
+                    self._hashes[name] = found
+        return self._hashes.get(name)
+
+    def keep_hash(self, name: str, value: str) -> None:
+        """Remember the graph's hash at a revision; that of others is forgotten here."""
+        self._hashes = {name: value}
+        if self._file is not None and self._thread is not None:
+            self._thread.submit(self._file.keep_hash, name, value).add_done_callback(_written)
 
     def _later(self, run: AnalysisRun, write: Callable[[RunFile], None]) -> None:
         if self._file is not None and self._thread is not None and run.analysis not in PASSING:

@@ -37,7 +37,7 @@ from graph_api.analytics.similarity import Similar, SimilarityMeasure
 from graph_api.analytics.spec import ProjectionSpec
 from graph_api.analytics.underway import Piece, Underway
 from graph_api.domain.paging import Page, PageRequest
-from graph_api.errors import AnalysisCancelled, Conflict, FilmGraphError, LimitExceeded, NotFound
+from graph_api.errors import AnalysisCancelled, Conflict, FilmGraphError, LimitExceeded, NotFound, NotReady
 from graph_api.observability import log
 from graph_api.store.base import Store
 
@@ -280,7 +280,10 @@ class Analyses:
     ) -> Piece | Finished[object]:
         """Return what is known of a request, or its work once it has ended, is known to take long, or patience has."""
         for _ in range(ATTEMPTS):
-            found = await self._begun(request, client)
+            try:
+                found = await self._begun(request, client, patience)
+            except Conflict:
+                continue
             if not isinstance(found, Piece):
                 return found
             follower = asyncio.create_task(self._follow(found, follow)) if follow else None
@@ -297,8 +300,47 @@ class Analyses:
         async for record in self.watch(str(piece.key)):
             follow(record)
 
-    async def _begun(self, request: Request[T], client: str) -> Piece | Finished[object]:
-        revision, graph_hash = await self._store.revision(), await self._store.graph_hash()
+    async def prepare(self) -> None:
+        """Compute what every analysis of a large graph as it is now needs: its hash."""
+        if not await self._is_small():
+            await self._hash(await self._store.revision(), None)
+
+    async def _is_small(self) -> bool:
+        return self._jobs is None or sum((await self._store.counts()).relations.values()) <= SMALL_ROWS
+
+    async def _hash(self, revision: int, patience: float | None) -> str:
+        """Return the graph's hash; that of a large graph is computed in another process, and kept.
+
+        Raises:
+            NotReady: it takes longer than `patience` seconds; it is there some time later.
+        """
+        if await self._is_small():
+            return await self._store.graph_hash()
+        changes = await self._store.changes(revision - 1, 1)
+        name = f"{revision} {changes[0].at if changes else ''}"
+        known = await self._records.hash(name)
+        if known is not None:
+            return known
+        piece = self._underway.begin(("hash", name), lambda _: self._hashed(name, revision))
+        piece.kept = True
+        if not await piece.wait(patience):
+            raise NotReady(
+                "the graph has changed and is being read for the first time since; ask again in some seconds"
+            )
+        return str(piece.outcome())
+
+    async def _hashed(self, name: str, revision: int) -> str:
+        assert self._jobs is not None
+        try:
+            found = await self._jobs.graph_hash(revision)
+        except WorkerBroke as error:
+            raise _broken(error) from None
+        self._records.keep_hash(name, found)
+        return found
+
+    async def _begun(self, request: Request[T], client: str, patience: float | None) -> Piece | Finished[object]:
+        revision = await self._store.revision()
+        graph_hash = await self._hash(revision, patience)
         engine = ENGINES[request.engine].name
         versions = engine_versions(engine)
         everything = {**request.parameters, "projection": request.spec.canonical()}
@@ -337,8 +379,7 @@ class Analyses:
             status, text = _failure(error, interrupted=not piece.is_stopped)
             note.change(status=status, error=text, seconds=time.perf_counter() - started)
             if isinstance(error, WorkerBroke):
-                log(logging.ERROR, "an analysis failed in its worker", run=run.id, detail=str(error))
-                raise FilmGraphError("the analysis failed") from None
+                raise _broken(error) from None
             raise
         error_bound = getattr(result, "error", 0.0)
         note.run = replace(
@@ -453,6 +494,12 @@ class _Note:
             self.size(message.nodes, message.ties)
         elif self.run.status is RunStatus.RUNNING and message.total > 0:
             self.change(progress=min(1.0, message.done / message.total))
+
+
+def _broken(error: WorkerBroke) -> FilmGraphError:
+    """Log a fault of this program in a worker and return what may be told of it."""
+    log(logging.ERROR, "an analysis failed in its worker", detail=str(error))
+    return FilmGraphError("the analysis failed")
 
 
 def _failure(error: BaseException, *, interrupted: bool) -> tuple[RunStatus, str | None]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from graph_api.cli import analyse, copying, data, failures, history, paths, read, serving, tokens
+from graph_api.cli import analyse, copying, data, failures, history, paths, read, research, serving, tokens
 
 
 class Program(TyperGroup):
@@ -72,6 +72,7 @@ serving.register(app)
 read.register(app)
 paths.register(app)
 analyse.register(app)
+research.register(app)
 data.register(app)
 copying.register(app)
 history.register(app)

@@ -9,12 +9,18 @@ import orjson
 
 from graph_api.analytics.communities import Communities, Community
 from graph_api.analytics.ranking import Ranking
+from graph_api.analytics.robustness import Removal, Robustness
+from graph_api.analytics.significance import Significance
+from graph_api.analytics.slices import Series, Slice
 from graph_api.analytics.spec import DEFAULT_ROLES, Projection, ProjectionSpec, WeightScheme
 from graph_api.domain.arrays import np
 from graph_api.domain.catalogue import CreditRole, Kind, Relation
 from graph_api.domain.query import EVERYTHING, And, Direction, Filter, FromSource, Linked, Match, Not, Op, Or, YearSpan
 
-RESULTS = {record.__name__: record for record in (Ranking, Communities, Community)}
+RESULTS = {
+    record.__name__: record
+    for record in (Ranking, Communities, Community, Series, Slice, Robustness, Removal, Significance)
+}
 """The results that are kept, and what they are made of."""
 _ARRAYS = {"f": "float64", "i": "int64"}
 

@@ -17,6 +17,7 @@ from graph_api.analytics.jobs.task import (
     HEADER,
     Broke,
     Done,
+    HashTask,
     Later,
     Message,
     Refused,
@@ -57,10 +58,10 @@ class Desk:
         self._stores: dict[str, Store] = {}
         self._projections: ByteCache[tuple[str, int, str], ProjectedGraph] = ByteCache(PROJECTION_BYTES)
 
-    def do(self, task: Task) -> None:
+    def do(self, task: Task | HashTask) -> None:
         """Do a task; whatever happens, the last message sent is one that ends it."""
         try:
-            self._send(self._done(task))
+            self._send(self._done(task) if isinstance(task, Task) else Done(self._loop.run(self._hash(task))))
         except FilmGraphError as error:
             self._send(Refused(error))
         except MemoryError:
@@ -78,6 +79,18 @@ class Desk:
             return Later()
         with listening(self._throttled()), threads(task.threads or max(1, cores() - 1)):
             return Done(task.work(graph))
+
+    async def _hash(self, task: HashTask) -> str:
+        store = await self._store(task.address)
+        found = await store.graph_hash()
+        if await store.revision() != task.revision:
+            raise Conflict("the graph changed while the analysis was starting; try again")
+        return found
+
+    async def _store(self, address: str) -> Store:
+        if address not in self._stores:
+            self._stores[address] = await self._opener(address)
+        return self._stores[address]
 
     def _throttled(self) -> Callable[[int, int], None]:
         last = time.monotonic()
@@ -106,13 +119,10 @@ class Desk:
         return graph
 
     async def _load(self, task: Task) -> ProjectedGraph:
-        if task.address not in self._stores:
-            self._stores[task.address] = await self._opener(task.address)
-
         async def here(build: Callable[[], ProjectedGraph]) -> ProjectedGraph:
             return build()
 
-        return await load_projection(self._stores[task.address], task.spec, here)
+        return await load_projection(await self._store(task.address), task.spec, here)
 
 
 def serve(opener: Opener, niceness: int) -> None:
@@ -135,13 +145,13 @@ def serve(opener: Opener, niceness: int) -> None:
             body = body[output.write(body) :]
 
     desk = Desk(opener, send)
-    tasks: queue.SimpleQueue[Task] = queue.SimpleQueue()
+    tasks: queue.SimpleQueue[Task | HashTask] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(tasks,), daemon=True).start()
     while True:
         desk.do(tasks.get())
 
 
-def _read(tasks: "queue.SimpleQueue[Task]") -> None:
+def _read(tasks: "queue.SimpleQueue[Task | HashTask]") -> None:
     import pickle
 
     source = sys.stdin.buffer

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from graph_api.analytics.jobs.lanes import Lane
 from graph_api.analytics.jobs.process import TakesLonger
-from graph_api.analytics.jobs.task import Estimate, Listener, Task, Work
+from graph_api.analytics.jobs.task import Estimate, HashTask, Listener, Task, Work
 from graph_api.analytics.spec import ProjectionSpec
 
 QUICK_SECONDS = 2.0
@@ -91,6 +91,18 @@ class Jobs:
         except TakesLonger:
             queued()
         return await self._long.run(client, replace(task, quick=None), listener)
+
+    async def graph_hash(self, revision: int) -> str:
+        """Return the hash of the graph, computed by a worker of its own.
+
+        Raises:
+            Conflict: the graph is at another revision.
+        """
+        lane = Lane(1, self.limits.niceness, 1, 1)
+        try:
+            return str(await lane.run("", HashTask(self._address, revision), lambda _: None))
+        finally:
+            await lane.close()
 
     async def close(self) -> None:
         """End all workers and remove what they shared."""

@@ -27,10 +27,13 @@ _TABLE = """
 CREATE TABLE IF NOT EXISTS run (
   number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, status TEXT NOT NULL, owner TEXT NOT NULL,
   record TEXT NOT NULL, result BLOB, bytes INTEGER NOT NULL DEFAULT 0, used REAL NOT NULL DEFAULT 0)"""
+_HASHES = "CREATE TABLE IF NOT EXISTS hash (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"
+"""The graph's hash by its revision and that revision's time."""
+_KEEP_HASHES = 100
 _ADD = "INSERT INTO run (id, status, owner, record) VALUES (?, ?, ?, ?)"
 _UPDATE = "UPDATE run SET status = ?, record = ? WHERE id = ?"
 _UNUSED = "SELECT id, bytes FROM run WHERE bytes > 0 ORDER BY used"
-_VERSION = 1
+_VERSION = 2
 
 
 def runs_path(address: str) -> Path:
@@ -71,6 +74,7 @@ class RunFile:
             if self._db.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
                 self._db.execute("DROP TABLE IF EXISTS run")
                 self._db.execute(_TABLE)
+                self._db.execute(_HASHES)
                 self._db.execute(f"PRAGMA user_version = {_VERSION}")
         except BaseException:
             self._db.close()
@@ -130,6 +134,18 @@ class RunFile:
             return None
         self._db.execute("UPDATE run SET used = ? WHERE id = ?", (time.time(), id_))
         return decode(row[0])
+
+    def hash(self, name: str) -> str | None:
+        """Return the graph's hash at a revision, None where it was not computed yet."""
+        row = self._db.execute("SELECT value FROM hash WHERE name = ?", (name,)).fetchone()
+        return row[0] if row else None
+
+    def keep_hash(self, name: str, value: str) -> None:
+        """Keep the graph's hash at a revision."""
+        with self._whole():
+            if self._db.execute("SELECT count(*) FROM hash").fetchone()[0] >= _KEEP_HASHES:
+                self._db.execute("DELETE FROM hash")
+            self._db.execute("INSERT OR REPLACE INTO hash VALUES (?, ?)", (name, value))
 
     def _whole(self) -> "_Transaction":
         return _Transaction(self._db)

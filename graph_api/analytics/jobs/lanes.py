@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from graph_api.analytics.jobs.process import TakesLonger, Worker, WorkerBroke
-from graph_api.analytics.jobs.task import Listener, Task
+from graph_api.analytics.jobs.task import HashTask, Listener, Task
 from graph_api.errors import FilmGraphError, QueueFull
 
 
@@ -95,7 +95,7 @@ class Lane:
         self._idle: list[Worker] = []
         self._all: set[Worker] = set()
 
-    async def run(self, client: str, task: Task, listener: Listener) -> object:
+    async def run(self, client: str, task: Task | HashTask, listener: Listener) -> object:
         """Return what a task finds; cancelling it ends the process it is in.
 
         Raises:

@@ -13,6 +13,7 @@ from graph_api.analytics.jobs.task import (
     HEADER,
     Broke,
     Done,
+    HashTask,
     Later,
     Listener,
     Message,
@@ -64,7 +65,7 @@ class Worker:
         """Whether it can take a task."""
         return self._process.returncode is None
 
-    async def run(self, task: Task, listener: Listener) -> object:
+    async def run(self, task: Task | HashTask, listener: Listener) -> object:
         """Return what a task finds; `listener` hears how far it is. Whoever cancels this has to kill the worker.
 
         Raises:

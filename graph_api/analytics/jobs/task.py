@@ -44,6 +44,14 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class HashTask:
+    """The hash of the graph at a revision, which takes seconds for a large one."""
+
+    address: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
 class Sized:
     """The projection is there; computing takes about so many seconds."""
 

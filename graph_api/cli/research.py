@@ -1,0 +1,286 @@
+"""Commands for researchers: timeline, compare, significance, robustness."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+
+from graph_api.cli.database import analyses, with_graph
+from graph_api.cli.options import (
+    CitedOption,
+    DatabaseOption,
+    FormatOption,
+    ParametersOption,
+    ProjectionOption,
+    RolesOption,
+    WeightOption,
+    YearsOption,
+    completer,
+    one_of,
+    parameters,
+    projection_spec,
+)
+from graph_api.cli.output import Answer, Cell, Column, Row, Table, show
+
+if TYPE_CHECKING:
+    from graph_api.analytics.requests import Request
+    from graph_api.analytics.runs import AnalysisRun
+    from graph_api.domain.records import Entity
+    from graph_api.store.base import Store
+
+T = TypeVar("T")
+_complete_measure = completer("graph_api.analytics.measures.catalogue", "CentralityMeasure")
+MeasureArgument = Annotated[
+    str, typer.Argument(metavar="MEASURE", autocompletion=_complete_measure, help="As for `filmgraph rank`.")
+]
+TopOption = Annotated[int, typer.Option("--top", "-n", min=1, max=1_000, help="At most so many.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    for command in (timeline, compare, significance, robustness):
+        app.command(command.__name__)(command)
+
+
+def _asked(
+    database: str | None,
+    request: "Request[T]",
+    title: str,
+    rows: "Callable[[T, dict[str, Entity]], list[Row]]",
+    ids: "Callable[[T], Sequence[str]]",
+) -> "tuple[AnalysisRun, T, list[Row]]":
+    """Return the run of a request, what it found, and that as rows."""
+
+    async def work(store: "Store") -> "tuple[AnalysisRun, T, list[Row]]":
+        from graph_api.cli.runs import finish
+
+        async with analyses(store, database) as opened:
+            finished = await finish(opened, request, title)
+        wanted = sorted(set(ids(finished.result)))
+        known = {entity.id: entity for entity in await store.entities(wanted) if entity}
+        return finished.run, finished.result, rows(finished.result, known)
+
+    return with_graph(database, work)
+
+
+def _named(node: str, known: "dict[str, Entity]") -> dict[str, Cell]:
+    from graph_api.cli import finding
+
+    return {"name": known[node].name, "entity": finding.reference(known[node]), "id": node}
+
+
+def _show(run: "AnalysisRun", title: str, columns: Sequence[Column], rows: list[Row], format: FormatOption) -> None:
+    from graph_api.cli.runs import about, hint_if_empty, run_data
+
+    hint_if_empty(run)
+    data = {"run": run_data(run), "rows": [dict(row) for row in rows]}
+    show(Answer([Table(columns, rows)], data, [title, about(run)]), format)
+
+
+_WHO = (Column("name", "name"), Column("entity", "entity", "cyan"))
+
+
+def timeline(
+    measure: MeasureArgument,
+    window: Annotated[int, typer.Option("--window", min=1, max=100, help="Years of a window.")] = 1,
+    step: Annotated[int, typer.Option("--step", min=1, max=100, help="Years from one window to the next.")] = 1,
+    who: Annotated[
+        list[str] | None,
+        typer.Option("--who", metavar="ENTITY", help="Whose scores; else the ten highest of each."),
+    ] = None,
+    roles: RolesOption = None,
+    weight: WeightOption = "count",
+    cited_only: CitedOption = False,
+    param: ParametersOption = None,
+    database: DatabaseOption = None,
+    format: FormatOption = None,
+) -> None:
+    """Show a measure of collaborations in windows of years."""
+    from graph_api.analytics import research
+    from graph_api.analytics.measures.catalogue import CentralityMeasure
+    from graph_api.analytics.slices import Series
+
+    wanted = one_of(CentralityMeasure, measure, "MEASURE")
+    spec = projection_spec("collaboration", roles, None, weight, cited_only)
+
+    def rows(found: Series, known: "dict[str, Entity]") -> list[Row]:
+        return [
+            {"from": part.first, "to": part.last, "nodes": part.nodes, "rank": int(rank), "score": float(score)}
+            | _named(node, known)
+            for part in found.slices
+            for node, rank, score in zip(
+                part.scores.ids, part.scores.ranks.tolist(), part.scores.scores.tolist(), strict=True
+            )
+        ]
+
+    ids = _ids_of(database, who or ())
+    request = research.centrality_over_time(wanted, spec, parameters(param), window=window, step=step, ids=ids)
+    title = f"{wanted.value.lower()} over time"
+    run, _, found = _asked(database, request, title, rows, lambda s: [n for part in s.slices for n in part.scores.ids])
+    years = (Column("from", "from", is_number=True), Column("to", "to", is_number=True))
+    numbers = (
+        Column("nodes", "people", is_number=True),
+        Column("rank", "rank", is_number=True),
+        Column("score", "score", is_number=True),
+    )
+    _show(run, title, (*years, *_WHO, *numbers), found, format)
+
+
+def _ids_of(database: str | None, who: Sequence[str]) -> list[str]:
+    async def work(store: "Store") -> list[str]:
+        from graph_api.cli import finding
+
+        return [(await finding.entity(store, text)).id for text in who]
+
+    return with_graph(database, work) if who else []
+
+
+def compare(
+    measure: MeasureArgument,
+    with_years: Annotated[
+        str | None, typer.Option("--with-years", metavar="FROM..TO", help="Years of the second graph.")
+    ] = None,
+    with_cited_only: Annotated[
+        bool, typer.Option("--with-cited-only", help="The second graph leaves out what has no citation.")
+    ] = False,
+    projection: ProjectionOption = "collaboration",
+    roles: RolesOption = None,
+    years: YearsOption = None,
+    weight: WeightOption = "count",
+    cited_only: CitedOption = False,
+    top: TopOption = 20,
+    param: ParametersOption = None,
+    database: DatabaseOption = None,
+    format: FormatOption = None,
+) -> None:
+    """Compare a measure on two graphs: two periods, or all facts and those that are cited."""
+    from graph_api.analytics import requests, research
+    from graph_api.analytics.measures.catalogue import CentralityMeasure
+
+    wanted = one_of(CentralityMeasure, measure, "MEASURE")
+    first = projection_spec(projection, roles, years, weight, cited_only)
+    second = projection_spec(projection, roles, with_years or years, weight, cited_only or with_cited_only)
+    if first == second:
+        raise typer.BadParameter("say what differs in the second graph", param_hint="--with-years, --with-cited-only")
+
+    async def work(store: "Store") -> "tuple[AnalysisRun, AnalysisRun, list[Row]]":
+        from graph_api.cli.runs import finish
+
+        given = parameters(param)
+        async with analyses(store, database) as opened:
+            before = await finish(opened, requests.centrality(wanted, first, given), f"{wanted.value.lower()}, first")
+            after = await finish(opened, requests.centrality(wanted, second, given), f"{wanted.value.lower()}, second")
+        changes = research.compared(before.result, after.result, top)
+        known = {entity.id: entity for entity in await store.entities([c.id for c in changes]) if entity}
+        rows: list[Row] = []
+        for change in changes:
+            one, two = change.before, change.after
+            rows.append(
+                {
+                    "rank": None if one is None else int(before.result.ranks[one]),
+                    "rank_with": None if two is None else int(after.result.ranks[two]),
+                    "risen": change.gain(before.result, after.result),
+                    "score": None if one is None else float(before.result.scores[one]),
+                    "score_with": None if two is None else float(after.result.scores[two]),
+                }
+                | _named(change.id, known)
+            )
+        return before.run, after.run, rows
+
+    from graph_api.cli.runs import about, run_data
+
+    one, two, rows = with_graph(database, work)
+    columns = (
+        *_WHO,
+        Column("rank", "rank", is_number=True),
+        Column("rank_with", "then", is_number=True),
+        Column("risen", "risen", is_number=True),
+        Column("score", "score", is_number=True),
+        Column("score_with", "then", is_number=True),
+    )
+    data = {"run": run_data(one), "with": run_data(two), "rows": [dict(row) for row in rows]}
+    show(Answer([Table(columns, rows)], data, [f"{wanted.value.lower()}, compared", about(one), about(two)]), format)
+
+
+def significance(
+    measure: MeasureArgument,
+    samples: Annotated[int, typer.Option("--samples", min=2, max=10_000, help="Graphs drawn.")] = 100,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Of the random numbers.")] = 0,
+    projection: ProjectionOption = "collaboration",
+    roles: RolesOption = None,
+    years: YearsOption = None,
+    weight: WeightOption = "count",
+    cited_only: CitedOption = False,
+    top: TopOption = 20,
+    param: ParametersOption = None,
+    database: DatabaseOption = None,
+    format: FormatOption = None,
+) -> None:
+    """Show how far scores are above those of graphs drawn with the same degrees."""
+    from graph_api.analytics import research
+    from graph_api.analytics.measures.catalogue import CentralityMeasure
+    from graph_api.analytics.significance import Significance
+
+    wanted = one_of(CentralityMeasure, measure, "MEASURE")
+    spec = projection_spec(projection, roles, years, weight, cited_only)
+
+    def rows(found: Significance, known: "dict[str, Entity]") -> list[Row]:
+        return [
+            {
+                "score": float(found.scores[i]),
+                "expected": float(found.means[i]),
+                "deviation": float(found.deviations[i]),
+                "z_score": float(found.z[i]) if found.deviations[i] else None,
+                "quantile": float(found.quantiles[i]),
+            }
+            | _named(node, known)
+            for i, node in enumerate(found.ids[:top])
+        ]
+
+    request = research.significance_of(wanted, spec, parameters(param), samples=samples, seed=seed)
+    title = f"{wanted.value.lower()} beside {samples} graphs of the same degrees"
+    run, _, found = _asked(database, request, title, rows, lambda result: result.ids[:top])
+    names = ("score", "expected", "z_score", "quantile")
+    numbers = [Column(name, name.replace("_", "-"), is_number=True) for name in names]
+    _show(run, title, (*_WHO, *numbers), found, format)
+
+
+def robustness(
+    measure: Annotated[str, typer.Option("--by", metavar="MEASURE", autocompletion=_complete_measure)] = "degree",
+    removed: Annotated[int, typer.Option("--removed", min=0, max=100, help="How many are taken out.")] = 20,
+    projection: ProjectionOption = "collaboration",
+    roles: RolesOption = None,
+    years: YearsOption = None,
+    weight: WeightOption = "count",
+    cited_only: CitedOption = False,
+    param: ParametersOption = None,
+    database: DatabaseOption = None,
+    format: FormatOption = None,
+) -> None:
+    """Show how the largest component shrinks without the highest of a measure, and what holds the graph together."""
+    from graph_api.analytics import research
+    from graph_api.analytics.measures.catalogue import CentralityMeasure
+    from graph_api.analytics.robustness import Robustness
+
+    wanted = one_of(CentralityMeasure, measure, "--by")
+    spec = projection_spec(projection, roles, years, weight, cited_only)
+
+    def rows(found: Robustness, known: "dict[str, Entity]") -> list[Row]:
+        parted = dict(found.articulation_points)
+        nobody: dict[str, Cell] = {"name": "(everybody)", "entity": None, "id": None}
+        return [
+            {"largest": step.largest, "components": step.components, "parts": parted.get(step.node or "", 0)}
+            | (nobody if step.node is None else _named(step.node, known))
+            for step in found.removals
+        ]
+
+    request = research.robustness_to(wanted, spec, parameters(param), removed=removed)
+    title = f"without the highest by {wanted.value.lower()}"
+    run, result, found = _asked(database, request, title, rows, lambda r: [s.node for s in r.removals if s.node])
+    title += f" · {len(result.articulation_points)} articulation points, {len(result.bridges)} bridges"
+    numbers = (
+        Column("largest", "largest component", is_number=True),
+        Column("components", "components", is_number=True),
+        Column("parts", "parts off alone", is_number=True),
+    )
+    _show(run, title, (*_WHO, *numbers), found, format)
