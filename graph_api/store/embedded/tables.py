@@ -120,7 +120,8 @@ TRIGGERS = tuple(
 """The log of changes can only be added to, whoever writes to the file."""
 
 _INDEXED = {
-    "entity_by_name": "entity (kind, name_key, id)",
+    # With what most lists show, so that they need not look at the entities themselves.
+    "entity_by_name": "entity (kind, name_key, id, slug, name)",
     "entity_by_year": "entity (kind, p_year, id) WHERE p_year IS NOT NULL",
     "source_by_title": "source (title_key, id)",
     "mention_by_source": "mention (source_key, entity_key)",
