@@ -65,6 +65,7 @@ def create_app(settings: Settings, store: Store | None = None, *, loads: bool = 
             loading.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await loading
+            await service.close()
             await analyses.close()
             if store is None:
                 await own.close()
@@ -195,7 +196,8 @@ async def _serve(settings: Settings, listener: socket.socket, ready: Callable[[]
         config = uvicorn.Config(
             create_app(settings, store, loads=loads),
             lifespan="on",
-            ws="none",
+            ws="websockets-sansio",
+            ws_max_size=settings.max_body_bytes,
             log_config=None,
             access_log=False,
             server_header=False,

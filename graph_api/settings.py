@@ -189,6 +189,20 @@ class Settings:
         "How queries are executed: a level at a time, or an object at a time by graphql-core's own executor.",
         "The answers are the same and come several times as fast; the other is there to compare and to fall back on.",
     )  # fmt: skip
+    max_subscriptions: int = _row(
+        20, "1 to 10000", _number(int, 1, 10_000), "Operations that may run at once over one WebSocket.",
+        "A page follows a few things; hundreds are a mistake.",
+    )  # fmt: skip
+    connection_init_seconds: float = _row(
+        10.0, "0.01 to 600 s", _number(float, 0.01, 600),
+        "Seconds within which a WebSocket must begin with connection_init; else it is closed with 4408.",
+        "Connections that ask for nothing are not held open.",
+    )  # fmt: skip
+    slow_reader_seconds: float = _row(
+        10.0, "0.01 to 600 s", _number(float, 0.01, 600),
+        "Seconds for which a message waits for a client to read; then it is dropped, over a WebSocket with 1013.",
+        "What nobody reads must not pile up in memory; `changes(since:)` goes on where it ended.",
+    )  # fmt: skip
     shutdown_seconds: float = _row(
         15.0, "0 to 3600 s", _number(float, 0, 3600),
         "Seconds that running requests are given to finish when the service is told to stop.",

@@ -1,6 +1,6 @@
 """What every resolver has at hand for the length of one request."""
 
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from typing import TypeAlias
 
 import strawberry
@@ -8,6 +8,7 @@ import strawberry
 from graph_api.analytics.service import Analyses
 from graph_api.domain.access import NOBODY, Access
 from graph_api.store.base import Store
+from loaders.following import Following
 from loaders.keyed import EntityByIdLoader, SourceByIdLoader
 
 
@@ -20,6 +21,7 @@ class Context:
         client: who asks, so that clients take turns.
         is_local: whether the request comes from this machine.
         patience: seconds that a request waits for an analysis, before it is told to come again for it.
+        following: what tells of changes; all requests of a service share one.
     """
 
     store: Store
@@ -30,10 +32,13 @@ class Context:
     client: str = ""
     is_local: bool = False
     patience: float = 8.0
+    follow: InitVar[Following | None] = None
+    following: Following = field(init=False)
     entities: EntityByIdLoader = field(init=False)
     sources: SourceByIdLoader = field(init=False)
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, follow: Following | None) -> None:
+        self.following = follow or Following(self.store)
         self.forget()
 
     def forget(self) -> None:

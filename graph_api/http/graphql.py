@@ -1,8 +1,6 @@
 """The GraphQL endpoint, as the GraphQL over HTTP specification has it: https://graphql.github.io/graphql-over-http/."""
 
 import asyncio
-from functools import lru_cache
-from ipaddress import ip_address
 from typing import Any
 
 from graphql import ExecutionResult, GraphQLError, OperationType
@@ -13,18 +11,16 @@ from starlette.types import Receive, Scope, Send
 from graph_api.errors import BadInput, DeadlineExceeded, FilmGraphError, MethodNotAllowed, NotAcceptable
 from graph_api.http.authorization import check_origin
 from graph_api.http.documents import Refused
+from graph_api.http.events import EVENT_STREAM, EventStream
 from graph_api.http.execution import Begun, run
 from graph_api.http.ide import ide_page
 from graph_api.http.negotiation import GRAPHQL_JSON, HTML, JSON, chosen, names
 from graph_api.http.parameters import Parameters, read_parameters
 from graph_api.http.responses import error_response, graphql_errors, json_response
 from graph_api.http.service import Service, service_of
-from graph_api.observability import request_id
 from schema.context import Context
 
 _CLIENT_GONE = 499
-_PATIENCE = 0.8
-"""Share of a request's time for which it waits for an analysis, before it answers that one is under way."""
 _VARY = {"vary": "accept"}
 
 
@@ -33,13 +29,15 @@ async def graphql(request: Request) -> Response:
     service = service_of(request)
     accept = request.headers.get("accept")
     pages = (HTML,) if request.method == "GET" and service.settings.ide else ()
-    media = chosen(accept, (JSON, GRAPHQL_JSON, *pages))
+    media = chosen(accept, (JSON, GRAPHQL_JSON, *pages, EVENT_STREAM))
     if media == HTML and "query" not in request.query_params:
         return ide_page()
     if media is None:
         return error_response(NotAcceptable(f"answers are given as {GRAPHQL_JSON} or {JSON}; accept one of them"))
     media = JSON if media == HTML else media
     try:
+        if media == EVENT_STREAM:
+            return await _stream(request, service)
         return await _answer(request, service, media)
     except Refused as refused:
         # Clients of before the specification read errors only from an answer with status 200.
@@ -62,30 +60,16 @@ async def _answer(request: Request, service: Service, media: str) -> Response:
     if request.method != "POST" and operation.operation is not OperationType.QUERY:
         raise MethodNotAllowed(f"a {operation.operation.value} can't be sent by GET; use POST", allow="POST")
     if operation.operation is OperationType.SUBSCRIPTION:
-        raise BadInput("a subscription can't be answered by one response; ask for analysisRun by its id instead")
+        raise BadInput(f"a subscription is answered as {EVENT_STREAM}, or over a WebSocket")
     access = request.state.access
-    headers = dict(_VARY)
-    if operation.operation is OperationType.MUTATION:
-        check_origin(request, service)
-        if access.token is not None:
-            headers |= service.writes.take(access.token, "changes with one token")
-    store, analyses = service.ready_graph()
+    headers = {**_VARY, **_may(request, service, operation.operation)}
     settings = service.settings
     result = await run(
         service.schema,
         document,
         operation,
         parameters,
-        Context(
-            store=store,
-            analyses=analyses,
-            max_page_size=settings.max_page_size,
-            request_id=request_id.get(),
-            access=access,
-            client=access.actor or (request.client.host if request.client else ""),
-            is_local=is_local(request),
-            patience=_PATIENCE * settings.request_deadline,
-        ),
+        service.context(request, access),
         suggestions=settings.suggestions,
         deadline=settings.request_deadline,
         receive=request.receive,
@@ -93,6 +77,27 @@ async def _answer(request: Request, service: Service, media: str) -> Response:
     if result.errors and result.data is None and not _executed(result.errors):
         raise Refused(result.errors, BadInput)
     return json_response(_body(result), 200, media, headers)
+
+
+def _may(request: Request, service: Service, operation: OperationType) -> dict[str, str]:
+    """Make sure that a request may do what it asks; return the headers that tell how often it may."""
+    if operation is not OperationType.MUTATION:
+        return {}
+    check_origin(request, service)
+    token: str | None = request.state.access.token
+    return {} if token is None else service.writes.take(token, "changes with one token")
+
+
+async def _stream(request: Request, service: Service) -> Response:
+    parameters = await _parameters_in_time(request, service.settings.request_deadline)
+
+    def context(operation: OperationType) -> Context:
+        if request.method != "POST" and operation is OperationType.MUTATION:
+            raise MethodNotAllowed("a mutation can't be sent by GET; use POST", allow="POST")
+        _may(request, service, operation)
+        return service.context(request, request.state.access)
+
+    return EventStream(service, parameters, context)
 
 
 async def _parameters_in_time(request: Request, deadline: float) -> Parameters:
@@ -107,19 +112,6 @@ async def _parameters_in_time(request: Request, deadline: float) -> Parameters:
         raise DeadlineExceeded(
             f"the request's body did not come within {deadline:g} s; send it again", limit=deadline
         ) from None
-
-
-def is_local(request: Request) -> bool:
-    """Tell whether a request comes from this machine."""
-    return request.client is not None and _is_loopback(request.client.host)
-
-
-@lru_cache(maxsize=256)
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 class Endpoint:

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
 from graph_api.http.exports import export
 from graph_api.http.graphql import Endpoint
 from graph_api.http.home import favicon, home
 from graph_api.http.ide import STATIC
 from graph_api.http.probes import healthz, readyz, schema_text
+from graph_api.http.sockets import socket
 from graph_api.http.static_files import Files
 
 
@@ -17,6 +18,7 @@ def routes() -> Sequence[BaseRoute]:
     return [
         Route("/graphql", Endpoint(), methods=["GET", "POST"]),
         Route("/", home),
+        WebSocketRoute("/graphql", socket),
         Route("/schema.graphql", schema_text),
         Route("/export/{name:str}", export),
         Route("/healthz", healthz),

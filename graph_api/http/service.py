@@ -2,21 +2,31 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import strawberry
 from starlette.requests import HTTPConnection
 
+from graph_api.domain.access import Access
 from graph_api.errors import FilmGraphError, NotReady
 from graph_api.http.documents import Documents
 from graph_api.http.rates import Rates
 from graph_api.http.tokens import Tokens
+from graph_api.observability import request_id
 from graph_api.settings import Settings
+from loaders.following import Following
+from schema.context import Context
 
 if TYPE_CHECKING:
     from graph_api.analytics.service import Analyses
     from graph_api.store.base import Store
+
+
+_PATIENCE = 0.8
+"""Share of a request's time for which it waits for an analysis, before it answers that one is under way."""
 
 
 class State(StrEnum):
@@ -35,6 +45,7 @@ class Service:
 
     Attributes:
         documents: parsed and validated documents by their text.
+        following: what tells those who follow the graph of changes, once somebody does.
         tokens: who may do more than read.
         writes: how often each of them has done so.
         graph: the store and its analyses, as soon as the store is open.
@@ -47,6 +58,7 @@ class Service:
     graph: "tuple[Store, Analyses] | None" = None
     failure: FilmGraphError | None = None
     documents: Documents = field(init=False)
+    following: Following | None = None
     tokens: Tokens = field(init=False)
     writes: Rates = field(init=False)
 
@@ -68,6 +80,31 @@ class Service:
             raise self.not_ready()
         return self.graph
 
+    def context(self, connection: HTTPConnection, access: Access) -> Context:
+        """Return what the resolvers of one request have at hand.
+
+        Raises:
+            NotReady, FilmGraphError: see `ready_graph`.
+        """
+        store, analyses = self.ready_graph()
+        self.following = self.following or Following(store)
+        return Context(
+            store=store,
+            analyses=analyses,
+            max_page_size=self.settings.max_page_size,
+            request_id=request_id.get(),
+            access=access,
+            client=access.actor or (connection.client.host if connection.client else ""),
+            is_local=is_local(connection),
+            patience=_PATIENCE * self.settings.request_deadline,
+            follow=self.following,
+        )
+
+    async def close(self) -> None:
+        """Let go of what the service itself has begun."""
+        if self.following is not None:
+            await self.following.close()
+
     def not_ready(self) -> NotReady:
         """Return the error that says to come again."""
         return NotReady("the graph is being loaded; /readyz says when it is there", state=self.state.value)
@@ -78,3 +115,16 @@ def service_of(connection: HTTPConnection) -> Service:
     service = connection.app.state.service
     assert isinstance(service, Service)
     return service
+
+
+def is_local(connection: HTTPConnection) -> bool:
+    """Tell whether a request comes from this machine."""
+    return connection.client is not None and _is_loopback(connection.client.host)
+
+
+@lru_cache(maxsize=256)
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

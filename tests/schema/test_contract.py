@@ -23,10 +23,6 @@ from tests.schema.asking import the_schema
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 
-LATER = {  # come with change feeds
-    "GraphChange",
-}
-LATER_FIELDS = {"Subscription": {"changes"}}
 KINDS = {
     "person": "people",
     "film": "films",
@@ -51,7 +47,7 @@ def definitions(text: str) -> dict[str, TypeDefinitionNode]:
 
 CONTRACT = definitions((HERE / "contract.graphql").read_text(encoding="utf-8"))
 OURS = definitions(the_schema().as_str())
-BOUND = sorted(set(CONTRACT) - LATER)
+BOUND = sorted(CONTRACT)
 
 
 def field_lines(node: DefinitionNode) -> dict[str, str]:
@@ -75,19 +71,8 @@ def argument_lines(node: Fielded) -> dict[str, str]:
     }
 
 
-def but_later(name: str, promises: dict[str, str]) -> dict[str, str]:
-    """What is promised now: fields and their arguments but those that come later."""
-    later = LATER_FIELDS.get(name, set())
-    return {field: line for field, line in promises.items() if field.partition("(")[0] not in later}
-
-
 def missing(wanted: dict[str, str], found: dict[str, str]) -> dict[str, tuple[str, str | None]]:
     return {name: (line, found.get(name)) for name, line in wanted.items() if found.get(name) != line}
-
-
-def test_what_comes_later_is_named_and_not_there_yet() -> None:
-    assert set(CONTRACT) >= LATER
-    assert not set(OURS) & LATER
 
 
 @pytest.mark.parametrize("name", BOUND)
@@ -105,8 +90,8 @@ def test_type_is_as_promised(name: str) -> None:
         assert isinstance(wanted, (ObjectTypeDefinitionNode, InterfaceTypeDefinitionNode))
         assert isinstance(found, type(wanted))
         assert {i.name.value for i in wanted.interfaces or ()} <= {i.name.value for i in found.interfaces or ()}
-        assert missing(but_later(name, field_lines(wanted)), field_lines(found)) == {}
-        assert missing(but_later(name, argument_lines(wanted)), argument_lines(found)) == {}
+        assert missing(field_lines(wanted), field_lines(found)) == {}
+        assert missing(argument_lines(wanted), argument_lines(found)) == {}
 
 
 @pytest.mark.parametrize("name", [n for n in OURS if isinstance(OURS[n], ObjectTypeDefinitionNode)])

@@ -1,0 +1,85 @@
+"""GraphQL over server-sent events, distinct connections: https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+import orjson
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from graph_api.http.parameters import Parameters
+from graph_api.http.service import Service
+from graph_api.http.streams import MakeContext, results
+
+EVENT_STREAM = "text/event-stream"
+_ALIVE_SECONDS = 12.0
+_HEADERS = {
+    "content-type": f"{EVENT_STREAM}; charset=utf-8",
+    "cache-control": "no-store",
+    "x-accel-buffering": "no",
+}
+
+
+class EventStream(Response):
+    """The results of one operation as events, one `next` each, then `complete`.
+
+    Whoever does not read an event in time is cut off, so that nothing piles up.
+    """
+
+    def __init__(self, service: Service, parameters: Parameters, make_context: MakeContext) -> None:
+        super().__init__(headers=_HEADERS)
+        del self.headers["content-length"]
+        self._service = service
+        self._parameters = parameters
+        self._make_context = make_context
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send events until the operation is done or the client has gone."""
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        work = asyncio.ensure_future(self._send_all(send))
+        gone = asyncio.ensure_future(_gone(receive))
+        try:
+            await asyncio.wait([work, gone], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            gone.cancel()
+            work.cancel()
+            await asyncio.wait([work, gone])
+        if not work.cancelled():
+            work.result()
+
+    async def _send_all(self, send: Send) -> None:
+        patience = self._service.settings.slow_reader_seconds
+        async with aclosing(self._events()) as events:
+            async for event in events:
+                try:
+                    async with asyncio.timeout(patience):
+                        await send({"type": "http.response.body", "body": event, "more_body": True})
+                except TimeoutError:
+                    return
+        await send({"type": "http.response.body", "body": b"event: complete\ndata:\n\n", "more_body": False})
+
+    async def _events(self) -> AsyncGenerator[bytes, None]:
+        yield b":\n\n"
+        source = results(self._service, self._parameters, self._make_context)
+        async with aclosing(source):
+            upcoming = asyncio.ensure_future(anext(source, None))
+            try:
+                while True:
+                    await asyncio.wait([upcoming], timeout=_ALIVE_SECONDS)
+                    if not upcoming.done():
+                        yield b":\n\n"
+                        continue
+                    result = upcoming.result()
+                    if result is None:
+                        return
+                    yield b"event: next\ndata: " + orjson.dumps(result) + b"\n\n"
+                    upcoming = asyncio.ensure_future(anext(source, None))
+            finally:
+                upcoming.cancel()
+                await asyncio.wait([upcoming])
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
