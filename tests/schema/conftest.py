@@ -19,7 +19,7 @@ STORES = ["embedded", pytest.param("neo4j", marks=ON_NEO4J)]
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave the second executor on the second store to the exhaustive run: executors and stores don't meet."""
     for item in items:
-        chosen = set(item.callspec.params.values()) if hasattr(item, "callspec") else set()
+        chosen = list(item.callspec.params.values()) if hasattr(item, "callspec") else []
         if {"neo4j", "graphql-core"} <= {value for value in chosen if isinstance(value, str)}:
             item.add_marker(pytest.mark.exhaustive)
 
