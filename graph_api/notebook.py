@@ -213,7 +213,7 @@ class Graph:
 
     def runs(self) -> list[AnalysisRun]:
         """Return the records of the last analyses, newest first: what ran, on which revision, with which engine."""
-        return list(self._analyses.runs(PageRequest(size=MAX_SIZE)).items)
+        return list(self._wait(self._analyses.runs(PageRequest(size=MAX_SIZE))).items)
 
     def save(
         self,

@@ -135,13 +135,13 @@ class AnalysisQueries:
         """The record of an analysis; null where none with this id is remembered."""
         if ids.decode(id).type != ids.RUN:
             raise BadInput("the id of an analysis run is wanted here")
-        return info.context.analyses.run(id)
+        return await info.context.analyses.run(id)
 
     @single
     async def analysis_runs(info: Info, first: First = None, after: After = None) -> Row[Connection[AnalysisRun]]:
         """The analyses remembered, newest first."""
         page = wanted_page(info, RUNS_MARK, 2, first, after)
-        return ConnectionRow(info.context.analyses.runs(page), RUNS_MARK)
+        return ConnectionRow(await info.context.analyses.runs(page), RUNS_MARK)
 
     @single
     async def measures(info: Info) -> Row[list[MeasureInfo]]:

@@ -31,7 +31,7 @@ async def read_nodes(info: Info, wanted: list[str]) -> list[Any]:
             case ids.CLAIM:
                 rows = list(await claims_by_id(info, own))
             case _:
-                rows = [info.context.analyses.run(i) for i in own]
+                rows = [await info.context.analyses.run(i) for i in own]
         found.update(zip(own, rows, strict=True))
     return [found[node_id] for node_id in wanted]
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import sqlite3
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -17,6 +18,9 @@ T = TypeVar("T")
 KEEP_RUNS = 1_000
 PASSING = frozenset({"SIMILAR", "PATHS", "DISTANCES"})
 """Analyses that are not kept in the file: they are answers to one question, and quick."""
+_TELL_SECONDS = 1.0
+_KEEP_OWN = 10_000
+"""Ids of runs of this process; of those forgotten the file tells, a second later."""
 
 
 class Records:
@@ -30,6 +34,9 @@ class Records:
     def __init__(self, keep_runs: int = KEEP_RUNS, file: RunFile | None = None) -> None:
         self._log = RunLog(keep_runs)
         self._hashes: dict[str, str] = {}
+        self._own: set[str] = set()
+        self._state = -1
+        self._told: dict[str, float] = {}
         self._file = file
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="run-records") if file else None
 
@@ -51,15 +58,53 @@ class Records:
         try:
             file = await asyncio.to_thread(RunFile, path, keep_runs, max_bytes)
             records = cls(keep_runs, file)
-            for run in await asyncio.to_thread(file.load):
-                records._log.add(run)
+            await records.refresh()
         except (OSError, sqlite3.Error) as error:
             log(logging.WARNING, "analyses are not kept: their file can't be used", reason=type(error).__name__)
             return cls(keep_runs)
         return records
 
+    async def refresh(self, run: str | None = None) -> None:
+        """Learn what other processes have written, of one run or of all."""
+        if self._file is None or self._thread is None or run in self._own:
+            return
+        try:
+            loop = asyncio.get_running_loop()
+            found = await loop.run_in_executor(self._thread, self._read, self._file, run)
+        except sqlite3.Error as error:
+            _tell(error)
+            return
+        for record in found:
+            if record.id not in self._own:
+                if self._log.get(record.id) is None:
+                    self._log.add(record)
+                else:
+                    self._log.update(record)
+
+    def _read(self, file: RunFile, run: str | None) -> list[AnalysisRun]:
+        """Return one run, or all if another process has written; on the file's thread."""
+        if run is not None:
+            record = file.get(run)
+            return [record] if record else []
+        state = file.state
+        if state == self._state:
+            return []
+        self._state = state
+        return file.load()
+
+    async def ask_stop(self, run: str) -> None:
+        """Ask the process that a run belongs to for stopping it."""
+        if self._file is not None and self._thread is not None:
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._file.ask_stop, run)
+
+    async def is_stop_asked(self, run: str) -> bool:
+        """Tell whether another process asked for a run to be stopped."""
+        if self._file is None or self._thread is None:
+            return False
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._file.is_stop_asked, run)
+
     def get(self, run: str) -> AnalysisRun | None:
-        """Return a run by id."""
+        """Return a run by id, as far as it is known here: see `refresh`."""
         return self._log.get(run)
 
     def page(self, request: PageRequest) -> Page[AnalysisRun]:
@@ -67,15 +112,20 @@ class Records:
         return self._log.page(request)
 
     def add(self, run: AnalysisRun) -> None:
-        """Remember a new run."""
+        """Remember a new run, of this process."""
+        if len(self._own) > _KEEP_OWN:
+            self._own.clear()
+        self._own.add(run.id)
         self._log.add(run)
         self._later(run, lambda file: file.add(run))
 
     def update(self, run: AnalysisRun) -> None:
-        """Remember how far a run is; the file learns of changes of status alone."""
+        """Remember how far a run is; the file learns of each change of status, and of progress every second."""
         before = self._log.get(run.id)
         self._log.update(run)
-        if before is None or before.status is not run.status:
+        now = time.monotonic()
+        if before is None or before.status is not run.status or now - self._told.get(run.id, 0.0) > _TELL_SECONDS:
+            self._told = {run.id: now}
             self._later(run, lambda file: file.update(run))
 
     def finish(self, run: AnalysisRun, result: object) -> None:

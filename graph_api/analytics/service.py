@@ -5,6 +5,7 @@ one may wait for its end, or for some time only; it may be started, watched and 
 """
 
 import asyncio
+import contextlib
 import logging
 import threading
 import time
@@ -46,6 +47,12 @@ THREAD = "analysis"
 """How the names of threads that compute begin."""
 SMALL_ROWS = 20_000
 """A projection read from no more relationships is built in this process: that takes some 50 ms."""
+
+
+_LOOK_SECONDS = 0.3
+"""Between two looks at what other processes ask or tell."""
+_ELSEWHERE_SECONDS = 5.0
+"""For another process to stop a run of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +204,12 @@ class Analyses:
         if piece is not None:
             piece.stop()
             await asyncio.wait({piece.task})
+        elif (await self.known(run)).status not in ENDED:
+            await self._records.ask_stop(run)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_ELSEWHERE_SECONDS):
+                    async for _ in self.watch(run):
+                        pass
         return self._known(run)
 
     async def watch(self, run: str) -> AsyncIterator[AnalysisRun]:
@@ -205,19 +218,35 @@ class Analyses:
         Raises:
             NotFound: no such run is remembered.
         """
+        told: AnalysisRun | None = None
         with self._underway.watching(run) as changed:
             while True:
                 changed.clear()
-                record = self._known(run)
-                yield record
+                record = await self.known(run)
+                if record != told:
+                    yield record
+                told = record
                 if record.status in ENDED:
                     return
-                await changed.wait()
+                # A run of another process is looked for again; one of this process tells of itself.
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(None if self._underway.get(run) else _LOOK_SECONDS):
+                        await changed.wait()
 
     # ------------------------------------------------------------------ records
-    def run(self, run: str) -> AnalysisRun | None:
+    async def run(self, run: str) -> AnalysisRun | None:
         """Return a run's record, None where it is unknown or forgotten."""
+        await self._records.refresh(run)
         return self._records.get(run)
+
+    async def known(self, run: str) -> AnalysisRun:
+        """Return a run's record.
+
+        Raises:
+            NotFound: no such run is remembered.
+        """
+        await self._records.refresh(run)
+        return self._known(run)
 
     def _known(self, run: str) -> AnalysisRun:
         record = self._records.get(run)
@@ -228,8 +257,9 @@ class Analyses:
     def _record_of(self, piece: Piece) -> AnalysisRun:
         return self._known(str(piece.key))
 
-    def runs(self, request: PageRequest) -> Page[AnalysisRun]:
+    async def runs(self, request: PageRequest) -> Page[AnalysisRun]:
         """Return records, newest first; cursors carry `graph_api.analytics.runs.RUNS_MARK`."""
+        await self._records.refresh()
         return self._records.page(request)
 
     async def result(self, run: AnalysisRun) -> object:
@@ -372,6 +402,8 @@ class Analyses:
 
     async def _recorded(self, run: AnalysisRun, request: Request[T], client: str, piece: Piece) -> Finished[object]:
         note = _Note(run, self._records, self._underway)
+        listener = asyncio.create_task(self._stopped_elsewhere(piece))
+        piece.task.add_done_callback(lambda _: listener.cancel())
         started = time.perf_counter()
         try:
             result = await self._computed(note, request, client, piece)
@@ -393,6 +425,13 @@ class Analyses:
         self._results.put(run.id, cast(Sized, result))
         self._underway.changed(run.id)
         return Finished(note.run, result)
+
+    async def _stopped_elsewhere(self, piece: Piece) -> None:
+        """Stop a run once another process asks for it."""
+        while not piece.is_stopped:
+            await asyncio.sleep(_LOOK_SECONDS)
+            if await self._records.is_stop_asked(str(piece.key)):
+                piece.stop()
 
     async def _computed(self, note: "_Note", request: Request[T], client: str, piece: Piece) -> object:
         jobs, revision = self._jobs, note.run.graph_revision

@@ -104,7 +104,7 @@ async def running(analyses: Analyses, run: str) -> AnalysisRun:
 async def first_run(analyses: Analyses) -> AnalysisRun:
     """Wait until there is a run."""
     for _ in range(1_000):
-        if runs := analyses.runs(PageRequest()).items:
+        if runs := (await analyses.runs(PageRequest())).items:
             return runs[0]
         await asyncio.sleep(0.01)
     raise AssertionError
@@ -207,7 +207,7 @@ async def test_quick_ones_do_not_wait_for_long_ones(analyses: Analyses) -> None:
     await running(analyses, run.id)
     async with asyncio.timeout(20):
         assert (await analyses.centrality(M.DEGREE, ProjectionSpec())).result.ids[0] == person("bo")
-    assert analyses.run(run.id).status is RunStatus.RUNNING  # type: ignore[union-attr]
+    assert (await analyses.run(run.id)).status is RunStatus.RUNNING  # type: ignore[union-attr]
 
 
 async def test_an_analysis_that_would_take_too_much_is_refused_before_it_starts(store: Store, tmp_path: Path) -> None:
@@ -216,7 +216,7 @@ async def test_an_analysis_that_would_take_too_much_is_refused_before_it_starts(
         await service.finish(request("big", slow_work.die, bytes_=2e9))
     with pytest.raises(LimitExceeded, match="about 200 s on this projection, more than 100 s; narrow it"):
         await service.finish(request("long", slow_work.die, seconds=200.0))
-    assert [run.status for run in service.runs(PageRequest()).items] == [RunStatus.FAILED] * 2
+    assert [run.status for run in (await service.runs(PageRequest())).items] == [RunStatus.FAILED] * 2
     await service.close()
 
 
@@ -232,7 +232,7 @@ async def test_failures_are_told_and_the_next_analysis_runs(
         await analyses.finish(request("dies", slow_work.die))
     with pytest.raises(LimitExceeded, match="the system ended the analysis"):
         await analyses.finish(request("leaves", slow_work.leave))
-    errors = [run.error for run in analyses.runs(PageRequest()).items]
+    errors = [run.error for run in (await analyses.runs(PageRequest())).items]
     assert errors[2] == "the analysis failed"
     assert (await analyses.finish(slow("works", 0.01))).result == FIRST
 
@@ -254,7 +254,7 @@ async def test_results_are_found_again_by_another_process(store: Store, tmp_path
     grouped = await first.communities(CommunityAlgorithm.LEIDEN, ProjectionSpec())
     await first.close()
     second = await opened(store, tmp_path)
-    assert second.run(made.run.id) == made.run
+    assert (await second.run(made.run.id)) == made.run
     found = await second.centrality(M.BETWEENNESS, ProjectionSpec())
     assert found.run == made.run
     assert found.result.ids == made.result.ids
@@ -271,12 +271,12 @@ async def test_a_run_that_its_program_did_not_survive_says_so(store: Store, tmp_
     run = await service.start(slow("lost"))
     await running(service, run.id)
     other = await opened(store, tmp_path)
-    assert other.run(run.id).status is RunStatus.RUNNING  # type: ignore[union-attr]
+    assert (await other.run(run.id)).status is RunStatus.RUNNING  # type: ignore[union-attr]
     await other.close()
     await service.close()
     assert processes() == []
     again = await opened(store, tmp_path)
-    record = again.run(run.id)
+    record = await again.run(run.id)
     assert record is not None
     assert (record.status, record.error) == (RunStatus.FAILED, INTERRUPTED)
     await again.close()
@@ -313,7 +313,7 @@ async def test_killing_the_service_ends_its_workers_and_its_runs_say_so(store: S
     await service.wait()
     assert await is_idle_within(1.0)
     again = await opened(store, tmp_path)
-    record = again.run(run)
+    record = await again.run(run)
     assert record is not None
     assert (record.status, record.error) == (RunStatus.FAILED, INTERRUPTED)
     await again.close()
@@ -350,7 +350,7 @@ async def test_the_queue_is_bounded(store: Store, tmp_path: Path) -> None:
     with pytest.raises(QueueFull, match="wait already; try again"):
         await service.finish(slow("three"), "ann")
     await running(service, runs[0].id)
-    assert service.run(runs[1].id).status is RunStatus.QUEUED  # type: ignore[union-attr]
+    assert (await service.run(runs[1].id)).status is RunStatus.QUEUED  # type: ignore[union-attr]
     assert (await service.cancel(runs[1].id)).status is RunStatus.CANCELLED
     await service.close()
 
@@ -395,3 +395,22 @@ async def test_unknown_runs(analyses: Analyses) -> None:
         await analyses.cancel("nobody")
     with pytest.raises(BadInput, match="has no parameter 'speed'"):
         requests.centrality(M.DEGREE, ProjectionSpec(), {"speed": 1})
+
+
+async def test_processes_of_one_service_see_and_stop_each_others_runs(store: Store, tmp_path: Path) -> None:
+    one, two = await opened(store, tmp_path), await opened(store, tmp_path)
+    run = await one.start(slow("shared"))
+    await running(one, run.id)
+    seen = await two.run(run.id)
+    assert seen is not None
+    assert seen.status is RunStatus.RUNNING
+    assert [record.id for record in (await two.runs(PageRequest())).items] == [run.id]
+    async with asyncio.timeout(10):
+        async for record in two.watch(run.id):
+            if record.progress > 0:
+                break
+    assert (await two.cancel(run.id)).status is RunStatus.CANCELLED
+    assert (await one.run(run.id)) == (await two.run(run.id))
+    assert await is_idle_within(1.0)
+    await one.close()
+    await two.close()

@@ -83,7 +83,7 @@ async def test_a_run_says_how_it_was_got(store: Store, analyses: Analyses) -> No
     assert run.started_at is not None
     assert run.queued_at <= run.started_at
     assert ids.decode(run.id).type == ids.RUN
-    assert analyses.run(run.id) == run
+    assert (await analyses.run(run.id)) == run
     assert await analyses.result(run) is found.result
 
 
@@ -125,7 +125,7 @@ async def test_equal_runs_are_one(store: Store, analyses: Analyses) -> None:
     assert one.result is two.result
     three = await analyses.centrality(M.PAGERANK, spec, {"alpha": 0.5})
     assert three.run.id != one.run.id
-    assert [run.id for run in analyses.runs(PageRequest(count=True)).items] == [three.run.id, one.run.id]
+    assert [run.id for run in (await analyses.runs(PageRequest(count=True))).items] == [three.run.id, one.run.id]
     again = Analyses(store)
     repeated = await again.centrality(M.PAGERANK, spec)
     await again.close()
@@ -163,7 +163,7 @@ async def test_failures_are_recorded_and_raised(store: Store) -> None:
     service = Analyses(store, max_seconds=0.0)
     with pytest.raises(BadInput, match="more than 0 s; narrow it"):
         await service.centrality(M.BETWEENNESS, ProjectionSpec())
-    (run,) = service.runs(PageRequest()).items
+    (run,) = (await service.runs(PageRequest())).items
     assert run.status is RunStatus.FAILED
     assert run.error is not None
     assert "narrow it" in run.error
@@ -212,8 +212,8 @@ def _row(who: int, what: int) -> tuple[Relation, str, str, str | None]:
 async def test_memory_is_bounded(store: Store) -> None:
     service = Analyses(store, projection_bytes=0, result_bytes=0, keep_runs=2)
     runs = [(await service.centrality(m, ProjectionSpec())).run for m in (M.DEGREE, M.STRENGTH, M.CLOSENESS)]
-    assert service.run(runs[0].id) is None
-    assert service.run(runs[2].id) == runs[2]
+    assert (await service.run(runs[0].id)) is None
+    assert (await service.run(runs[2].id)) == runs[2]
     recomputed = await service.result(runs[2])
     assert isinstance(recomputed, Ranking)
     await service.close()

@@ -2,7 +2,7 @@
 
 It is a SQLite database of its own, so that a run's record never waits for a load that is writing the graph, and a
 backup of the graph stays the graph alone. Losing it loses no facts: every result can be computed again. Several
-processes may use it at once; each knows the runs that were there when it opened the file, and its own.
+processes may use it at once: each sees the runs of the others, and may ask for one to be stopped.
 """
 
 import hashlib
@@ -26,14 +26,15 @@ _UNFINISHED = (RunStatus.QUEUED, RunStatus.RUNNING)
 _TABLE = """
 CREATE TABLE IF NOT EXISTS run (
   number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, status TEXT NOT NULL, owner TEXT NOT NULL,
-  record TEXT NOT NULL, result BLOB, bytes INTEGER NOT NULL DEFAULT 0, used REAL NOT NULL DEFAULT 0)"""
+  record TEXT NOT NULL, result BLOB, bytes INTEGER NOT NULL DEFAULT 0, used REAL NOT NULL DEFAULT 0,
+  stop INTEGER NOT NULL DEFAULT 0)"""
 _HASHES = "CREATE TABLE IF NOT EXISTS hash (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"
 """The graph's hash by its revision and that revision's time."""
 _KEEP_HASHES = 100
 _ADD = "INSERT INTO run (id, status, owner, record) VALUES (?, ?, ?, ?)"
 _UPDATE = "UPDATE run SET status = ?, record = ? WHERE id = ?"
 _UNUSED = "SELECT id, bytes FROM run WHERE bytes > 0 ORDER BY used"
-_VERSION = 2
+_VERSION = 3
 
 
 def runs_path(address: str) -> Path:
@@ -82,16 +83,37 @@ class RunFile:
 
     def load(self) -> list[AnalysisRun]:
         """Return the records, oldest first; those whose program is no more say so."""
-        found = []
         rows = self._db.execute("SELECT owner, record FROM run ORDER BY number").fetchall()
-        for owner_, text in rows:
-            with suppress(KeyError, TypeError, ValueError):
-                run = _run(orjson.loads(text))
-                if run.status in _UNFINISHED and not is_alive(owner_):
-                    run = replace(run, status=RunStatus.FAILED, error=INTERRUPTED)
-                    self.update(run)
-                found.append(run)
-        return found
+        return [run for owner_, text in rows if (run := self._seen(owner_, text)) is not None]
+
+    def _seen(self, owner_: str, text: str) -> AnalysisRun | None:
+        with suppress(KeyError, TypeError, ValueError):
+            run = _run(orjson.loads(text))
+            if run.status in _UNFINISHED and not is_alive(owner_):
+                run = replace(run, status=RunStatus.FAILED, error=INTERRUPTED)
+                self.update(run)
+            return run
+        return None
+
+    def get(self, id_: str) -> AnalysisRun | None:
+        """Return the record of a run, None where there is none."""
+        row = self._db.execute("SELECT owner, record FROM run WHERE id = ?", (id_,)).fetchone()
+        return self._seen(*row) if row else None
+
+    @property
+    def state(self) -> int:
+        """A number that differs once another process has written to the file."""
+        number: int = self._db.execute("PRAGMA data_version").fetchone()[0]
+        return number
+
+    def ask_stop(self, id_: str) -> None:
+        """Ask the process that a run belongs to for stopping it."""
+        self._db.execute("UPDATE run SET stop = 1 WHERE id = ?", (id_,))
+
+    def is_stop_asked(self, id_: str) -> bool:
+        """Tell whether somebody asked for a run to be stopped."""
+        row = self._db.execute("SELECT stop FROM run WHERE id = ?", (id_,)).fetchone()
+        return bool(row and row[0])
 
     def add(self, run: AnalysisRun) -> None:
         """Keep the record of a new run, in place of an earlier equal one and its result."""
