@@ -13,7 +13,10 @@
     │       ├── BodyTooLarge       BODY_TOO_LARGE    413
     │       ├── DocumentTooLong    DOCUMENT_TOO_LONG 400
     │       ├── TooManyTokens      TOO_MANY_TOKENS   400
-    │       └── TooDeep            TOO_DEEP          400
+    │       ├── TooDeep            TOO_DEEP          400
+    │       ├── TooManyAliases     TOO_MANY_ALIASES  400
+    │       ├── TooManyDirectives  TOO_MANY_DIRECTIVES 400
+    │       └── TooManyOperations  TOO_MANY_OPERATIONS 400
     ├── Unauthenticated            UNAUTHENTICATED   401   a token is wanted, or this one is none
     ├── TooManyRequests            TOO_MANY_REQUESTS 429   retryable: too much in too short a time
     ├── NotFound                   NOT_FOUND         404   names the nearest slugs
@@ -137,6 +140,24 @@ class TooDeep(LimitExceeded):
     """A GraphQL operation that nests fields too deeply."""
 
     code = "TOO_DEEP"
+
+
+class TooManyAliases(LimitExceeded):
+    """A GraphQL operation with too many aliases, fragments counted as often as they are spread."""
+
+    code = "TOO_MANY_ALIASES"
+
+
+class TooManyDirectives(LimitExceeded):
+    """A GraphQL operation with too many directives, fragments counted as often as they are spread."""
+
+    code = "TOO_MANY_DIRECTIVES"
+
+
+class TooManyOperations(LimitExceeded):
+    """A GraphQL document of too many operations."""
+
+    code = "TOO_MANY_OPERATIONS"
 
 
 class Unauthenticated(FilmGraphError):

@@ -180,6 +180,20 @@ class Settings:
         "How deep fields may be nested; the fields of introspection do not count.",
         "Each level may multiply the rows by the size of a page.",
     )  # fmt: skip
+    max_aliases: int = _row(
+        30, "1 to 10000", _number(int, 1, 10_000),
+        "The most aliases of an operation; those in a fragment count as often as it is spread.",
+        "An alias asks for the same field once more, which no limit of depth sees.",
+    )  # fmt: skip
+    max_directives: int = _row(
+        50, "1 to 10000", _number(int, 1, 10_000),
+        "The most directives of an operation; those in a fragment count as often as it is spread.",
+        "Each is looked at in validation and again in execution.",
+    )  # fmt: skip
+    max_operations: int = _row(
+        20, "1 to 1000", _number(int, 1, 1_000), "The most operations of a document.",
+        "One of them is executed; all are validated.",
+    )  # fmt: skip
     request_deadline: float = _row(
         10.0, "0.01 to 3600 s", _number(float, 0.01, 3600), "Seconds that a request may take before it is given up.",
         "A person waits no longer, and a query that runs longer holds up others.",

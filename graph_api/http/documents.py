@@ -26,6 +26,7 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from graph_api.errors import BadInput, DocumentTooLong, GraphQLInvalid, GraphQLParseError, TooDeep, TooManyTokens
 from graph_api.settings import Settings
 from schema.validation.depth import max_depth
+from schema.validation.size import max_size
 
 _KEPT = 512
 
@@ -68,7 +69,8 @@ def limit_rules(settings: Settings) -> tuple[type[ASTValidationRule], ...]:
 
     They come before those of the language, some of which take more than linear time.
     """
-    return (max_depth(settings.max_depth),)
+    size = max_size(settings.max_aliases, settings.max_directives, settings.max_operations)
+    return (max_depth(settings.max_depth), size)
 
 
 def language_rules(settings: Settings) -> tuple[type[ASTValidationRule], ...]:
@@ -107,7 +109,8 @@ class Documents:
         for rules in self._phases:
             errors = validate(self._schema, node, rules, hide_suggestions=not self._settings.suggestions)
             if errors:
-                raise Refused(errors, GraphQLInvalid)
+                # A limit says more than that validation was given up, which graphql-core adds.
+                raise Refused([e for e in errors if e.original_error] or errors, GraphQLInvalid)
         operations = (d for d in node.definitions if isinstance(d, OperationDefinitionNode))
         return Document(node, {o.name.value if o.name else None: o for o in operations})
 

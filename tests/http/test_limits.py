@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+from graphql import parse
 from starlette.types import Message
 
+from schema.validation.size import operation_tallies
 from tests.http import toy
 from tests.http.conftest import Serve
 
@@ -66,9 +68,12 @@ async def test_characters_of_a_document(toy_client: httpx.AsyncClient) -> None:
     ("{ " + "hello " * 1_999 + "}", 2_001),
     ("{ hello }" + "\n#" * 2_001, 2_004),
 ])  # fmt: skip
-async def test_tokens_and_comments_of_a_document(toy_client: httpx.AsyncClient, document: str, requested: int) -> None:
+async def test_tokens_and_comments_of_a_document(
+    toy_client: httpx.AsyncClient, serve_toy: Serve, document: str, requested: int
+) -> None:
     fields = " ".join(f"a{n}: hello" for n in range(666))
-    assert (await post(toy_client, f"{{ {fields} }}")).status_code == 200
+    async with serve_toy(max_aliases=1_000) as client:
+        assert (await post(client, f"{{ {fields} }}")).status_code == 200
     answer = await post(toy_client, document)
     assert answer.status_code == 400
     assert only_error(answer) == {"code": "TOO_MANY_TOKENS", "retryable": False, "limit": 2_000, "requested": requested}
@@ -178,3 +183,45 @@ async def test_work_ends_when_its_client_goes(serve_toy: Serve) -> None:
         await asyncio.wait_for(transport.app(scope, receive, send), 5)
         await asyncio.sleep(0.01)
         assert toy.cancelled == ["left"]
+
+
+def aliased(count: int) -> str:
+    return "{ " + " ".join(f"a{n}: hello" for n in range(count)) + " }"
+
+
+def directed(count: int) -> str:
+    return "{ " + "hello @skip(if: false) " * count + "}"
+
+
+@pytest.mark.parametrize(("sound", "over", "code", "limit", "requested"), [
+    (aliased(30), aliased(31), "TOO_MANY_ALIASES", 30, 31),
+    (directed(50), directed(51), "TOO_MANY_DIRECTIVES", 50, 51),
+    (
+        "{ ...F ...F } fragment F on Query { a: hello ...G } fragment G on Query { b: hello c: hello }",
+        "{ " + "...F " * 11 + "} fragment F on Query { a: hello ...G } fragment G on Query { b: hello c: hello }",
+        "TOO_MANY_ALIASES", 30, 33,
+    ),
+    ("{ hello }", "{ nested { value } }" + "".join(f" query Q{n} {{ hello }}" for n in range(20)),
+     "TOO_MANY_OPERATIONS", 20, 21),
+])  # fmt: skip
+async def test_aliases_directives_and_operations(
+    toy_client: httpx.AsyncClient, sound: str, over: str, code: str, limit: int, requested: int
+) -> None:
+    assert (await post(toy_client, sound)).status_code == 200
+    answer = await post(toy_client, over)
+    assert answer.status_code == 400
+    assert only_error(answer) == {"code": code, "retryable": False, "limit": limit, "requested": requested}
+
+
+@pytest.mark.parametrize("depth", [199])
+async def test_a_chain_of_doubly_spread_fragments_is_refused_at_once(serve_toy: Serve, depth: int) -> None:
+    chain = " ".join(f"fragment F{n} on Query {{ ...F{n + 1} ...F{n + 1} }}" for n in range(depth))
+    document = f"{{ ...F0 }} {chain} fragment F{depth} on Query {{ a: hello }}"
+    begin = time.perf_counter()
+    tallies = operation_tallies(parse(document))
+    seconds = time.perf_counter() - begin
+    assert [tally.aliases for tally in tallies.values()] == [10**9]
+    assert seconds < 0.5
+    async with serve_toy(max_document_tokens=10_000) as client:
+        answer = await post(client, document)
+        assert (answer.status_code, only_error(answer)["code"]) == (400, "TOO_MANY_ALIASES")
