@@ -280,9 +280,9 @@ def _cast(films: frozenset[str] | None = None, first: int = 1_000) -> RelationCo
 @pytest.mark.slow
 def test_two_million_ties_in_seconds() -> None:
     rows = _cast()
-    started = time.perf_counter()
+    started = time.process_time()
     graph = built(ProjectionSpec(), rows)
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 3
     assert (len(graph), graph.ties) == (54_588, 1_997_843)
     # four people are alone on their films
     assert int((np.diff(graph.matrix.indptr) > 0).sum()) == 54_584
