@@ -7,7 +7,7 @@ from seed.builtin import builtin_folder
 from seed.loading import load
 from tests.store.neo4j.cleaning import clean, query
 
-ON_NEO4J = [pytest.mark.neo4j, pytest.mark.slow, pytest.mark.exhaustive]
+ON_NEO4J = [pytest.mark.neo4j, pytest.mark.slow]
 _ACTOR = "tests: built-in"
 _ACTORS = "MATCH (c:Change:FilmGraph {generation: 0}) RETURN c.revision, c.actor"
 
