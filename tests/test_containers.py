@@ -2,12 +2,14 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 _ROOT = Path(__file__).parent.parent
 _PASSWORD = "FILMGRAPH_NEO4J_PASSWORD"
@@ -52,6 +54,58 @@ def test_without_a_password_nothing_starts(config: dict[str, Any]) -> None:
     done = _compose(None)
     assert done.returncode != 0
     assert _PASSWORD in done.stderr
+
+
+# Of https://github.com/compose-spec/compose-spec/blob/main/spec.md: the keys we use, and what may stand under them.
+_TOP = {"name": str, "services": dict, "volumes": dict}
+_SERVICE: dict[str, type | tuple[type, ...]] = {
+    "build": (str, dict),
+    "cap_drop": list,
+    "command": (str, list),
+    "depends_on": (list, dict),
+    "environment": (list, dict),
+    "healthcheck": dict,
+    "image": str,
+    "ports": list,
+    "read_only": bool,
+    "restart": str,
+    "security_opt": list,
+    "stop_grace_period": str,
+    "tmpfs": (str, list),
+    "volumes": list,
+}
+_HEALTH = {"test": (str, list), "interval": str, "timeout": str, "start_period": str, "retries": int}
+_DURATION = re.compile(r"(\d+(us|ms|s|m|h))+")
+_PORT = re.compile(r"127\.0\.0\.1:(\d+|\$\{[A-Z_]+:-\d+\}):\d+")
+
+
+def test_each_key_is_one_of_the_compose_specification() -> None:
+    text = (_ROOT / "docker-compose.yml").read_text("utf-8")
+    found = yaml.safe_load(text)
+    for name, value in found.items():
+        assert isinstance(value, _TOP[name]), name
+    assert set(found["services"]) == {"filmgraph", "neo4j"}
+    for service in found["services"].values():
+        assert ("image" in service) != ("build" in service)
+        for name, value in service.items():
+            assert isinstance(value, _SERVICE[name]), name
+        assert service["restart"] in {"no", "always", "on-failure", "unless-stopped"}
+        assert _DURATION.fullmatch(service["stop_grace_period"])
+        assert all(isinstance(value, str) for value in service["environment"].values())
+        assert all(_PORT.fullmatch(port) for port in service["ports"])  # open to this machine alone
+        for name, value in service.get("healthcheck", {}).items():
+            assert isinstance(value, _HEALTH[name]), name
+            assert name not in {"interval", "timeout", "start_period"} or _DURATION.fullmatch(value)
+        for other, how in service.get("depends_on", {}).items():
+            assert other in found["services"]
+            assert how == {"condition": "service_healthy"}
+            assert "healthcheck" in found["services"][other]
+        for volume in service.get("volumes", ()):
+            assert volume.partition(":")[0] in found["volumes"]
+    # Nothing starts without a password, and none stands in the file.
+    given = re.findall(r"\$\{FILMGRAPH_NEO4J_PASSWORD(.*?)\}", text)
+    assert len(given) == 2
+    assert all(rest.startswith(":?") for rest in given)
 
 
 def test_the_image_runs_as_nobody_in_particular_and_tells_its_health() -> None:
