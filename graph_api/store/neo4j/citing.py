@@ -5,6 +5,7 @@
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from graph_api.domain.ids import decode, source_id
 from graph_api.domain.records import Citation
@@ -12,9 +13,14 @@ from graph_api.domain.records import Citation
 _AND = "\x1f"
 
 
+@lru_cache(maxsize=4096)
+def _slug(source: str) -> str:
+    return decode(source).key
+
+
 def join(source: str, locator: str) -> str:
     """Return a place, given by its source's id, as the lists hold it."""
-    return f"{decode(source).key}#{locator}"
+    return f"{_slug(source)}#{locator}"
 
 
 def split(text: str) -> Citation:

@@ -5,6 +5,7 @@ marks of loads and a load that changes nothing writes nothing.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
 from graph_api.domain.ids import decode
@@ -23,6 +24,12 @@ UNWIND $ids AS id MATCH (n:FilmGraph {generation: $g, id: id})
 WHERE NOT n:Source AND NOT n:Claim AND NOT n:Graph
 RETURN id, CASE WHEN n:MergedId THEN head([(n)-[:MERGED_INTO]->(m) | m.id]) ELSE n.id END"""
 _SOURCES = "UNWIND $ids AS id MATCH (s:FilmGraph:Source {generation: $g, id: id}) RETURN id, s.id"
+
+
+@lru_cache(maxsize=_CACHED)
+def _kind(id_: str) -> str | None:
+    kind = decode(id_).kind
+    return kind.value if kind else None
 
 
 class Ids:
@@ -54,10 +61,7 @@ class Ids:
     def kind(self, id_: str) -> str | None:
         """Return the kind of the entity that a loaded id stands for."""
         known = self._known.get(id_)
-        if known is None:
-            return None
-        kind = decode(known).kind
-        return kind.value if kind else None
+        return None if known is None else _kind(known)
 
     def put(self, id_: str) -> None:
         """Remember what is new."""
