@@ -29,8 +29,9 @@ CONNECTIONS = 20
 _OPEN_SECONDS = 10.0
 _TURN_SECONDS = 1.7
 _RETRY_SECONDS = 0.6
-_SILENT_SECONDS = 0.5  # then the server is asked for a sign of life
-_PING_SECONDS = 1.3
+_SILENT_SECONDS = 0.25  # then the server is asked for a sign of life
+_PING_SECONDS = 1.55
+_PATIENCE_SECONDS = 30.0
 _SETTLE_SECONDS = 1.5
 
 _PENDING_SECONDS = 0.02
@@ -294,13 +295,20 @@ class Connection:
     async def watched(self, work: Awaitable[T], silent: str) -> T:
         """Wait for work in a thread as long as it takes; if the server falls silent, it is left to end by itself.
 
+        The server of a long load may be silent for a while, as when it collects garbage: for as
+        long as it answered before, up to `_PATIENCE_SECONDS`.
+
         Raises:
             StoreUnavailable: with the message `silent`.
         """
         task = asyncio.ensure_future(work)
+        begin = heard = time.monotonic()
         try:
             while not (await asyncio.wait((task,), timeout=_SILENT_SECONDS))[0]:
-                if not await self._answers():
+                now = time.monotonic()
+                if await self._answers():
+                    heard = now
+                elif now - heard >= min(heard - begin, _PATIENCE_SECONDS):
                     task.add_done_callback(_drop)
                     raise StoreUnavailable(silent)
             return task.result()
