@@ -57,7 +57,7 @@ def test_without_a_password_nothing_starts(config: dict[str, Any]) -> None:
 
 
 # Of https://github.com/compose-spec/compose-spec/blob/main/spec.md: the keys we use, and what may stand under them.
-_TOP = {"name": str, "services": dict, "volumes": dict}
+_TOP: dict[str, type | tuple[type, ...]] = {"name": str, "services": dict, "volumes": dict}
 _SERVICE: dict[str, type | tuple[type, ...]] = {
     "build": (str, dict),
     "cap_drop": list,
@@ -74,7 +74,13 @@ _SERVICE: dict[str, type | tuple[type, ...]] = {
     "tmpfs": (str, list),
     "volumes": list,
 }
-_HEALTH = {"test": (str, list), "interval": str, "timeout": str, "start_period": str, "retries": int}
+_HEALTH: dict[str, type | tuple[type, ...]] = {
+    "test": (str, list),
+    "interval": str,
+    "timeout": str,
+    "start_period": str,
+    "retries": int,
+}
 _DURATION = re.compile(r"(\d+(us|ms|s|m|h))+")
 _PORT = re.compile(r"127\.0\.0\.1:(\d+|\$\{[A-Z_]+:-\d+\}):\d+")
 
@@ -95,7 +101,7 @@ def test_each_key_is_one_of_the_compose_specification() -> None:
         assert all(_PORT.fullmatch(port) for port in service["ports"])  # open to this machine alone
         for name, value in service.get("healthcheck", {}).items():
             assert isinstance(value, _HEALTH[name]), name
-            assert name not in {"interval", "timeout", "start_period"} or _DURATION.fullmatch(value)
+            assert name not in {"interval", "timeout", "start_period"} or _DURATION.fullmatch(str(value))
         for other, how in service.get("depends_on", {}).items():
             assert other in found["services"]
             assert how == {"condition": "service_healthy"}

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import count
 from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 
 from neo4j import READ_ACCESS, AsyncDriver, AsyncGraphDatabase, AsyncSession
@@ -29,6 +30,8 @@ CONNECTIONS = 20
 _OPEN_SECONDS = 10.0
 _TURN_SECONDS = 1.7
 _RETRY_SECONDS = 0.6
+_LEAST_RETRIES = 2
+_FIRST_WAIT = 0.02
 _SILENT_SECONDS = 0.25  # then the server is asked for a sign of life
 _PING_SECONDS = 1.55
 _PATIENCE_SECONDS = 30.0
@@ -229,21 +232,22 @@ class Connection:
         if self._is_closed:
             raise StoreUnavailable("the store is closed")
         begin = time.monotonic()
-        wait = 0.02
-        while True:
+        for attempt in count():
             try:
                 with failures():
                     try:
                         async with self._turn():
                             return await self._while_it_answers(self._fetch(query, parameters))
                     except (DriverError, Neo4jError) as error:
-                        if not is_retryable(error) or time.monotonic() - begin > _RETRY_SECONDS:
+                        is_late = time.monotonic() - begin > _RETRY_SECONDS
+                        # On a busy machine the news of a cut connection alone may take as long.
+                        if not is_retryable(error) or (is_late and attempt >= _LEAST_RETRIES):
                             raise
             except StoreUnavailable:
                 self._state = None
                 raise
-            await asyncio.sleep(wait)
-            wait *= 2
+            await asyncio.sleep(_FIRST_WAIT * 2**attempt)
+        raise AssertionError("unreachable")
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:
