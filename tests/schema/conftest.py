@@ -12,15 +12,21 @@ from tests.builtin import ON_NEO4J, holding_builtin
 from tests.schema.asking import Ask, AskRaw, CountingStore, asker, without_errors
 from tests.schema.world import World, read_world
 
+_MANY_STATEMENTS = {"test_every_field.py", "test_filters.py"}
 STORES = ["embedded", pytest.param("neo4j", marks=ON_NEO4J)]
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave the second executor on the second store to the exhaustive run: executors and stores don't meet."""
+    """Leave to the exhaustive run, on Neo4j, what takes minutes there.
+
+    The second executor, since executors and stores don't meet; and the two modules that ask
+    hundreds of different statements once each, all of which a server has to plan.
+    """
     for item in items:
-        chosen = list(item.callspec.params.values()) if hasattr(item, "callspec") else []
-        if {"neo4j", "graphql-core"} <= {value for value in chosen if isinstance(value, str)}:
+        chosen = set(item.callspec.params.values()) if hasattr(item, "callspec") else set()
+        names = {value for value in chosen if isinstance(value, str)}
+        if "neo4j" in names and ("graphql-core" in names or item.path.name in _MANY_STATEMENTS):
             item.add_marker(pytest.mark.exhaustive)
 
 
