@@ -11,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph_api.analytics.build import build
+from graph_api.analytics.measures import influence
 from graph_api.analytics.measures.catalogue import MEASURES
 from graph_api.analytics.measures.catalogue import CentralityMeasure as M
+from graph_api.analytics.measures.influence import influence_maximization
 from graph_api.analytics.parameters import Parameters, check_parameters
 from graph_api.analytics.robustness import Removal, robustness
 from graph_api.analytics.significance import drawn, significance, swapped
@@ -180,3 +182,35 @@ def test_a_broker_of_two_groups_stands_out_and_seeds_repeat() -> None:
     again = significance(graph, M.BETWEENNESS, plain(M.BETWEENNESS), 200, 1)
     assert again.z.tobytes() == found.z.tobytes()
     assert significance(graph, M.BETWEENNESS, plain(M.BETWEENNESS), 200, 2).z.tobytes() != found.z.tobytes()
+
+
+# ---------------------------------------------------------------- influence
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.sets(st.tuples(st.integers(0, 9), st.integers(0, 9)).filter(lambda e: e[0] < e[1]), max_size=20),
+    st.sampled_from([0.2, 0.5, 1.0]),
+    st.integers(1, 11),
+)
+def test_lazy_seeds_are_those_of_the_greedy_choice(edges: set[tuple[int, int]], probability: float, k: int) -> None:
+    made: nx.Graph[Any] = nx.Graph()
+    made.add_nodes_from(range(10))
+    made.add_edges_from(edges)
+    graph = from_networkx(made)
+    parameters = {"k": k, "probability": probability, "runs": 20, "seed": 3}
+    found = influence_maximization(graph, parameters)
+    labels, sizes = influence._worlds(graph, probability, 20, 3)
+    wanted = np.zeros(10)
+    for _ in range(min(k, 10)):
+        gains = [
+            -1 if wanted[node] else sum(int(own[label[node]]) for own, label in zip(sizes, labels, strict=True))
+            for node in range(10)
+        ]
+        best = int(np.argmax(gains))
+        if gains[best] <= 0:
+            break
+        wanted[best] = gains[best] / 20
+        for own, label in zip(sizes, labels, strict=True):
+            own[label[best]] = 0
+    assert found.tolist() == wanted.tolist()
