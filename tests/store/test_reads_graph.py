@@ -12,7 +12,7 @@ from graph_api.domain.query import PathQuery, YearSpan
 from graph_api.domain.records import ChangeItem, Path, Relationship, Subgraph
 from graph_api.store.base import Store
 from tests.store.items import credit, entity, film, load, person, related, source
-from tests.store.oracle import Model, some_graph
+from tests.store.oracle import Model, rounds, some_graph
 
 EDITION, DAY, TALK = entity_id(Kind.FESTIVAL_EDITION, "e"), entity_id(Kind.EVENT, "day"), entity_id(Kind.EVENT, "talk")
 
@@ -70,7 +70,7 @@ async def test_neighbourhoods_are_those_of_plain_python(store: Store, seed: int)
     model = some_graph(seed)
     await load(store, model.items)
     rng = random.Random(seed)
-    for _ in range(60):
+    for _ in await rounds(store, 60):
         ids = rng.sample(model.ids(), rng.randint(0, 3))
         depth, limit = rng.randint(0, 4), rng.choice([1, 4, 9, 100])
         relations = rng.choice([(), (), (Relation.CREDITED_ON, Relation.PART_OF)])
@@ -108,7 +108,7 @@ async def test_paths_follow_the_rules_between_their_ends(store: Store, seed: int
     model = some_graph(seed)
     await load(store, model.items)
     rng = random.Random(seed)
-    for _ in range(60):
+    for _ in await rounds(store, 60):
         start, goal = rng.sample(model.ids(), 2)
         query = PathQuery(
             relations=rng.choice([(), (), (Relation.CREDITED_ON, Relation.DERIVED_FROM)]),

@@ -11,7 +11,7 @@ from graph_api.domain.query import EVERYTHING, Direction, HopQuery, Order
 from graph_api.errors import BadId, BadInput
 from graph_api.store.base import Store
 from tests.store.items import credit, entity, film, load, person, related, source
-from tests.store.oracle import Model, cut, some_graph, some_page
+from tests.store.oracle import Model, cut, rounds, some_graph, some_page
 from tests.store.test_reads_find import some_filter
 
 ORDERS = ("name", "year", "degree", "filmKind", "count:CREDITED_ON", "rel:order", "rel:on", "rel:role")
@@ -35,7 +35,7 @@ async def test_hops_are_those_of_plain_python(store: Store, seed: int) -> None:
     model = some_graph(seed)
     await load(store, model.items)
     rng = random.Random(seed)
-    for _ in range(100):
+    for _ in await rounds(store, 100):
         query = some_query(rng, model)
         ids = rng.choices([*model.ids(), entity_id(Kind.FILM, "nothing")], k=6)
         listed = [model.hops(id_, query) if id_ in model.rows else [] for id_ in ids]

@@ -10,9 +10,8 @@ from graph_api.domain.ids import check_ascii, check_unknown, source_id
 from graph_api.domain.query import ClaimQuery
 from graph_api.domain.records import Citation, Claim, Mention
 from graph_api.store.neo4j.connection import Snapshot
-from graph_api.store.neo4j.cypher import BY_ID, collected, rows
+from graph_api.store.neo4j.cypher import BY_ID, BY_RELATIONSHIP_ID, collected, rows
 from graph_api.store.neo4j.nodes import read_by_id, scattered
-from graph_api.store.neo4j.schema import ANY_TYPE
 from graph_api.store.neo4j.shapes import BOUND_OF, CERTAINTY_OF, RANK_OF, kind_and_slug
 
 
@@ -107,9 +106,8 @@ CALL () {{
   RETURN {collected(("i", "[(n)-[m:MENTIONED_IN]->(s) | [s.slug, m.locator]]"), "e")},
     collect([(n)<-[:ABOUT_SUBJECT]-()-[x:CITES]->(s) | [s.slug, x.locator]]) AS e2
 }}
-CALL () {{
-  UNWIND range(0, size($ids) - 1) AS i
-  MATCH ()-[r:{ANY_TYPE} {{generation: $g, id: $ids[i]}}]->()
+CALL (e0) {{
+  {BY_RELATIONSHIP_ID}
   RETURN {collected(("i", "r.citations"), "r")}
 }}
 RETURN e0, e1, e2, r0, r1"""

@@ -18,6 +18,7 @@ from graph_api.store.neo4j.cypher import (
     of_kinds,
     or_empty,
     rows,
+    walked,
 )
 from graph_api.store.neo4j.filters import condition
 from graph_api.store.neo4j.lists import BY_NAME
@@ -54,23 +55,25 @@ def _scanned(relation: Relation, query: ScanQuery, values: Values) -> str:
     """Return the statement that gives the relationships of a type; empty where there can't be any."""
     record = RELATIONS[relation]
     parts = ["r.generation = $g", "r.rank <> 'DEPRECATED'"]
+    ends = []
     kinds = frozenset(query.kinds)
     for alias, possible in (("a", record.sources), ("b", record.targets)):
         if kinds and not possible <= kinds:
-            parts.append(of_kinds(alias, sorted(kinds & possible)) if kinds & possible else FALSE)
+            ends.append(of_kinds(alias, sorted(kinds & possible)) if kinds & possible else FALSE)
         if query.films != EVERYTHING and Kind.FILM in possible:
             is_other = () if possible == {Kind.FILM} else (f"NOT {of_kinds(alias, (Kind.FILM,))}",)
-            parts.append(any_of((*is_other, condition(query.films, alias, values))))
+            ends.append(any_of((*is_other, condition(query.films, alias, values))))
     if query.roles is not None and relation is Relation.CREDITED_ON:
         parts.append(among("r.role", query.roles, values))
     if query.cited_only:
         parts.append("size(r.citations) > 0")
-    where = all_of(parts)
-    if where == FALSE:
+    where, of_ends = all_of(parts), all_of(ends)
+    if FALSE in (where, of_ends):
         return ""
     role = or_empty("r.role") if relation in _WITH_ENUMERATED_ROLE else "''"
     return (
         f"MATCH (a)-[r:{relation.value}]->(b) WHERE {where}"
+        f" WITH a, r, b SKIP 0 WHERE {of_ends}"  # a plain WITH lets the planner start from the ends, and scan all nodes
         f" RETURN r.id AS id, '{relation.value}' AS type, a.id AS source, b.id AS target, {role} AS role"
     )
 
@@ -83,7 +86,7 @@ async def field_columns(graph: Snapshot, kind: Kind, fields: Sequence[str]) -> M
     """
     wanted = [prop for name in dict.fromkeys(fields) if (prop := usable_field(name, kind))]
     cells = ["n.id", name_of("n", (kind,)), *(or_empty(f"n.{prop.name}") for prop in wanted)]
-    row = await graph.read(f"MATCH (n:{LABELS[kind]}:FilmGraph) WHERE {BY_NAME} RETURN {collected(cells)}")
+    row = await graph.read(f"{walked(LABELS[kind], 'nameKey')} WHERE {BY_NAME} RETURN {collected(cells)}")
     found = sorted(rows(row, len(cells)), key=lambda each: each[0])
     columns: dict[str, Sequence[object]] = {"id": [each[0] for each in found], NAME: [each[1] for each in found]}
     for at, prop in enumerate(wanted, 2):

@@ -5,16 +5,39 @@ from typing import Any
 
 from graph_api.domain.catalogue import Kind, Relation
 from graph_api.domain.query import Direction
-from graph_api.store.neo4j.schema import ANY_TYPE, LABELS
+from graph_api.store.neo4j.schema import ANY_TYPE, LABELS, TYPES
 
 TRUE = "true"
-FALSE = "false"
+FALSE = "$g < 0"
+"""No generation is below 0. Of the literal the planner drops the conditions beside it, and then refuses hints."""
 
 BY_ID = """
 UNWIND range(0, size($ids) - 1) AS i
-MATCH (k:FilmGraph {generation: $g, id: $ids[i]})
+MATCH (k:FilmGraph {generation: $g, id: $ids[i]}) USING INDEX SEEK k:FilmGraph(generation, id)
 WITH i, CASE WHEN k:MergedId THEN head([(k)-[:MERGED_INTO]->(m) | m]) ELSE k END AS n"""
 """Gives for each of $ids that is known its position `i` and its node `n`, of a merged one the other's."""
+
+BY_RELATIONSHIP_ID = f"""
+UNWIND range(0, size($ids) - 1) AS i
+MATCH (a)-[r:{ANY_TYPE} {{generation: $g, id: $ids[i]}}]->(b)
+{" ".join(f"USING INDEX SEEK r:{type_}(generation, id)" for type_ in TYPES)}"""
+"""Gives for each of $ids that is known its position `i` and its relationship `r` from `a` to `b`.
+
+Without hints the planner, which goes by what it last counted, scans a type's index for each id.
+"""
+
+
+def walked(label: str, key: str, alias: str = "n") -> str:
+    """Return the clause that gives the nodes of a label in the order of a key, then of their ids.
+
+    Only with the hint, and with all of the index's properties in WHERE, is the index always the one that is walked.
+    """
+    return f"MATCH ({alias}:{label}:FilmGraph) USING INDEX SEEK {alias}:{label}(generation, {key}, id)"
+
+
+def of_index(alias: str, key: str, least: str = "''") -> str:
+    """Return the condition that goes with `walked`: a node of this generation that has the key."""
+    return f"{alias}.generation = $g AND {alias}.{key} >= {least} AND {alias}.id >= ''"
 
 
 class Values:
@@ -33,19 +56,24 @@ class Values:
 def all_of(parts: Iterable[str]) -> str:
     """Return the condition that all of them hold."""
     wanted = [part for part in dict.fromkeys(parts) if part != TRUE]
-    return FALSE if FALSE in wanted else _joined(" AND ", wanted, TRUE)
+    if FALSE in wanted:
+        return FALSE
+    if len(wanted) < 2:
+        return wanted[0] if wanted else TRUE
+    return f"({' AND '.join(wanted)})"
 
 
 def any_of(parts: Iterable[str]) -> str:
-    """Return the condition that one of them holds."""
+    """Return the condition that one of them holds.
+
+    It is no OR: the planner multiplies out what is nested of AND and OR, and took minutes to plan some filters.
+    """
     wanted = [part for part in dict.fromkeys(parts) if part != FALSE]
-    return TRUE if TRUE in wanted else _joined(" OR ", wanted, FALSE)
-
-
-def _joined(operator: str, parts: list[str], empty: str) -> str:
-    if len(parts) < 2:
-        return parts[0] if parts else empty
-    return f"({operator.join(parts)})"
+    if TRUE in wanted:
+        return TRUE
+    if len(wanted) < 2:
+        return wanted[0] if wanted else FALSE
+    return f"CASE {' '.join(f'WHEN {part} THEN true' for part in wanted)} ELSE false END"
 
 
 def among(expression: str, wanted: Sequence[object], values: Values) -> str:

@@ -1,7 +1,6 @@
 """Filters of the domain as conditions of Cypher."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from graph_api.domain.catalogue import Kind, Property, ValueType
 from graph_api.domain.fields import LINK_DEPTH, MAX_DEPTH, checked, matched_values, other_ends, own_property
@@ -9,7 +8,7 @@ from graph_api.domain.ids import decode
 from graph_api.domain.query import And, Filter, FromSource, Linked, Match, Not, Op, Or
 from graph_api.domain.records import Scalar
 from graph_api.errors import BadInput
-from graph_api.store.neo4j.cypher import Values, all_of, among, any_of, of_kinds, pattern
+from graph_api.store.neo4j.cypher import TRUE, Values, all_of, among, any_of, of_index, pattern, walked
 from graph_api.store.neo4j.schema import LABELS
 
 _SIGNS = {
@@ -122,10 +121,14 @@ def starting_point(where: Filter, kind: Kind, alias: str, values: Values) -> tup
     rest = And(tuple(part for part in parts if part is not link))
     hop = pattern(f"{alias}:{LABELS[kind]}", "r", "o", link.relations, link.direction)
     if link.ids is None:
-        ends = of_kinds("o", sorted(other_ends(link.relations, link.direction)))
-        wanted = all_of((ends, "o.generation = $g", _link(link, "r", "o", values, 0)))
-        return f"MATCH {hop} WHERE {wanted} WITH DISTINCT {alias}", rest
-    wanted = all_of((_link(replace(link, ids=None), "r", "o", values, 0),))
+        far = condition(link.where, "o", values, depth=LINK_DEPTH) if link.where else TRUE
+        ends = " UNION ALL ".join(
+            f"{walked(LABELS[end], 'nameKey', 'o')} WHERE {of_index('o', 'nameKey')} AND {far} RETURN o"
+            for end in sorted(other_ends(link.relations, link.direction))
+        )
+        own = own_properties(link.properties, "r", values)
+        return f"CALL () {{ {ends} }} MATCH {hop} WHERE {own} WITH DISTINCT {alias}", rest
+    wanted = _link(link, "r", "o", values, 0)
     text = f"""
 UNWIND {values.add(_checked(link.ids))} AS id
 MATCH (k:FilmGraph {{generation: $g, id: id}})

@@ -16,7 +16,7 @@ from graph_api.errors import BadInput
 from graph_api.store.neo4j.connection import Snapshot
 from graph_api.store.neo4j.cypher import BY_ID, FALSE, TRUE, Values, all_of, collected, of_kinds, pattern, rows
 from graph_api.store.neo4j.filters import condition, own_properties
-from graph_api.store.neo4j.keyset import AROUND, Key, Stretch, cells, hop_key, order_by, position
+from graph_api.store.neo4j.keyset import AROUND, Key, Stretch, carried, cells, hop_key, narrowed, order_by, position
 from graph_api.store.neo4j.lists import with_items
 from graph_api.store.neo4j.nodes import read_by_id
 from graph_api.store.neo4j.shapes import entity_shape, relationship_shape
@@ -29,7 +29,9 @@ class Fan:
     Attributes:
         match: the clauses that lead there, up to their WHERE.
         where: what has to be met.
-        carry: the variables of an item, grouped where several matches make one.
+        carry: the variables of a match.
+        unit: those of an item, which may be several matches.
+        gathered: what an item has of its matches.
         keys: the order; the last makes it unique.
         values: of the parameters.
     """
@@ -37,6 +39,8 @@ class Fan:
     match: str
     where: str
     carry: str
+    unit: str
+    gathered: str
     keys: tuple[Key, ...]
     values: Values
 
@@ -57,10 +61,14 @@ class Fan:
         return parents, pages
 
     def _page(self, page: PageRequest, columns: Sequence[str]) -> str:
-        where = all_of((self.where, Stretch(self.keys).window(page, self.values)))
         order = order_by(self.keys, backward=page.backward)
         returned = collected((*cells(self.keys), *columns))
-        return f"{self.match} WHERE {where} WITH {self.carry} ORDER BY {order} LIMIT {page.size + 1} RETURN {returned}"
+        found = self._all(Stretch(self.keys).window(page, self.values))
+        variables = carried(f"{self.unit}{self.gathered}", self.keys)
+        return f"{found} WITH {variables} ORDER BY {order} LIMIT {page.size + 1} RETURN {returned}"
+
+    def _all(self, window: str) -> str:
+        return narrowed(self.match, self.where, self.carry, self.keys, window)
 
     def _extra(self, page: PageRequest) -> list[str]:
         """Return the expressions of what lies outside the page's bounds, and of the number of all."""
@@ -68,17 +76,11 @@ class Fan:
         if page.after is not None or page.before is not None:
             found += [self._exists(part) for part in Stretch(self.keys).outside(page, self.values)]
         if page.count:
-            found.append(f"COUNT {{ {self.match} WHERE {self.where} RETURN DISTINCT {self._item} }}")
+            found.append(f"COUNT {{ {self.match} WHERE {self.where} RETURN DISTINCT {self.unit} }}")
         return found
 
     def _exists(self, part: str) -> str:
-        where = all_of((self.where, part))
-        return FALSE if where == FALSE else f"EXISTS {{ {self.match} WHERE {where} }}"
-
-    @property
-    def _item(self) -> str:
-        """The variables without what is gathered with them."""
-        return ", ".join(name for name in self.carry.split(", ") if " AS " not in name)
+        return FALSE if part == FALSE else f"EXISTS {{ {self._all(part)} RETURN {self.carry} }}"
 
     def _cut(self, page: PageRequest, columns: Sequence[Any], extra: Sequence[Any]) -> Page[tuple[Any, ...]]:
         found = list(zip(*columns, strict=True))
@@ -126,7 +128,7 @@ def _fan(query: HopQuery) -> Fan:
     keys = (*(hop_key(key, "r", "o") for key in query.order), Key("o.id"), Key("r.id"))
     parts = f"MATCH (n)<-[:{Relation.PART_OF.value}*0..]-(p) WITH DISTINCT p" if query.with_parts else "WITH n AS p"
     match = f"{parts} MATCH {pattern('p', 'r', 'o', query.relations, query.direction)}"
-    return Fan(match, where, "p, r, o", keys, values)
+    return Fan(match, where, "p, r, o", "p, r, o", "", keys, values)
 
 
 # --------------------------------------------------------------------------- films of a person
@@ -146,7 +148,9 @@ async def person_films(
     film = entity_shape(other_ends((Relation.CREDITED_ON,), Direction.OUT))
     credit = relationship_shape((Relation.CREDITED_ON,))
     columns = (*film.cells("o"), f"[r IN rs | [{', '.join(credit.cells('r'))}]]")
-    people, pages = await Fan(match, live, "o, collect(r) AS rs", keys, values).read(graph, ids, page, columns)
+    people, pages = await Fan(match, live, "o, r", "o", ", collect(r) AS rs", keys, values).read(
+        graph, ids, page, columns
+    )
 
     def person_film(person: str, row: tuple[Any, ...]) -> PersonFilm:
         credits_: list[Relationship] = [credit.read(cells_, 0, person, row[0]) for cells_ in sorted(row[-1])]

@@ -17,11 +17,12 @@ from graph_api.store.neo4j.filters import folded
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key of an order: an expression."""
+    """One key of an order: an expression, or a name for one that is to be computed once."""
 
     text: str
     descending: bool = False
     nullable: bool = False
+    computed: str | None = None
 
 
 def entity_key(order: Order, alias: str, kind: Kind | None = None) -> Key:
@@ -34,7 +35,8 @@ def entity_key(order: Order, alias: str, kind: Kind | None = None) -> Key:
     if by == "degree":
         return Key(f"{alias}.degree", descending)
     if by.startswith("count:"):
-        return Key(f"COUNT {{ ({alias})-[:{usable_count(by).value}]-() }}", descending)
+        type_ = usable_count(by).value
+        return Key(f"count_{type_}", descending, computed=f"COUNT {{ ({alias})-[:{type_}]-() }}")
     prop = usable_order(by, kind)
     if prop is None:
         return Key(f"{alias}.nameKey", descending)
@@ -52,6 +54,27 @@ def hop_key(order: Order, relationship: str, entity: str) -> Key:
 
 
 # --------------------------------------------------------------------------- text
+def narrowed(match: str, where: str, carry: str, keys: Sequence[Key], window: str) -> str:
+    """Return clauses that give what meets conditions, the keys that are computed, and lies in a window of the order.
+
+    Args:
+        match: clauses up to their WHERE.
+        where: what has to be met.
+        carry: the variables that are handed on.
+        keys: of the order.
+        window: a condition on the keys.
+    """
+    computed = [f"{key.computed} AS {key.text}" for key in keys if key.computed]
+    if not computed:
+        return f"{match} WHERE {all_of((where, window))}"
+    return f"{match} WHERE {where} WITH {', '.join((carry, *dict.fromkeys(computed)))} WHERE {window}"
+
+
+def carried(carry: str, keys: Sequence[Key]) -> str:
+    """Return the variables after `narrowed`."""
+    return ", ".join((carry, *dict.fromkeys(key.text for key in keys if key.computed)))
+
+
 def cells(keys: Iterable[Key]) -> list[str]:
     """Return the expressions of columns of keys, which `position` reads."""
     return [f"[{key.text}]" if key.nullable else key.text for key in keys]

@@ -11,19 +11,18 @@ from graph_api.domain.paging import Around, Page, PageRequest, Position, ends
 from graph_api.domain.query import EntityQuery, Filter
 from graph_api.domain.records import Entity, Source
 from graph_api.store.neo4j.connection import Snapshot
-from graph_api.store.neo4j.cypher import FALSE, TRUE, Values, all_of, among, any_of, collected, rows
+from graph_api.store.neo4j.cypher import FALSE, TRUE, Values, all_of, among, any_of, collected, of_index, rows, walked
 from graph_api.store.neo4j.filters import condition, starting_point
-from graph_api.store.neo4j.keyset import AROUND, Key, Stretch, cells, entity_key, order_by, position
+from graph_api.store.neo4j.keyset import AROUND, Key, Stretch, carried, cells, entity_key, narrowed, order_by, position
 from graph_api.store.neo4j.schema import LABELS
 from graph_api.store.neo4j.shapes import entity_shape, read_source, source_cells
 
 T = TypeVar("T")
 Rows: TypeAlias = list[tuple[Any, ...]]
 
-BY_NAME = "n.generation = $g AND n.nameKey >= '' AND n.id >= ''"
-"""Makes the planner walk the index of names; without all three it scans the label."""
-_BY_YEAR = "n.generation = $g AND n.year >= -9007199254740991 AND n.id >= ''"
-_BY_TITLE = "n.generation = $g AND n.titleKey >= '' AND n.id >= ''"
+BY_NAME = of_index("n", "nameKey")
+_BY_YEAR = of_index("n", "year", "-9007199254740991")
+BY_TITLE = of_index("n", "titleKey")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +30,14 @@ class Part:
     """A part of a list.
 
     Attributes:
-        where: what its items meet.
+        match: the clauses that give its items, up to their WHERE.
+        where: what they have to meet.
         stretch: its order.
         index: the first key of the index that is walked for it, if any: that gives its items in order
             where all its properties are among the conditions, and the generation leads the order.
     """
 
+    match: str
     where: str
     stretch: Stretch
     index: str | None = None
@@ -54,15 +55,13 @@ class Listing:
     """A list that pages are cut from.
 
     Attributes:
-        match: the clauses that give its items, up to their WHERE.
-        where: what they have to meet.
+        where: what all items have to meet.
         parts: of which it consists, one after the other.
         keys: the order; the last makes it unique.
         values: of the parameters.
         carry: the variables of an item.
     """
 
-    match: str
     where: str
     parts: tuple[Part, ...]
     keys: tuple[Key, ...]
@@ -88,15 +87,17 @@ class Listing:
         """Return the subqueries of a page's items and one more; of the second part only what the first lacks."""
         texts: list[str] = []
         for part in reversed(self.parts) if page.backward else self.parts:
-            where = all_of((part.where, self.where, part.stretch.window(page, self.values)))
-            if where == FALSE:
+            window = part.stretch.window(page, self.values)
+            if FALSE in (window, self.where):
                 continue
-            known, wanted = ("r0_0", f"WITH * WHERE size(r0_0) <= {page.size} ") if texts else ("", "")
+            known, wanted = ("", "")
+            if texts:  # no row to start from where the first part fills the page
+                known, wanted = "r0_0", f"UNWIND CASE WHEN size(r0_0) > {page.size} THEN [] ELSE [1] END AS once "
             order = part.order(backward=page.backward)
-            prefix = f"r{len(texts)}_"
+            returned = collected((*cells(self.keys), *columns), f"r{len(texts)}_")
             texts.append(
-                f"CALL ({known}) {{ {wanted}{self.match} WHERE {where} WITH {self.carry} ORDER BY {order}"
-                f" LIMIT {page.size + 1} RETURN {collected((*cells(self.keys), *columns), prefix)} }}\n"
+                f"CALL ({known}) {{ {wanted}{self._all(part, window)} WITH {carried(self.carry, self.keys)}"
+                f" ORDER BY {order} LIMIT {page.size + 1} RETURN {returned} }}\n"
             )
         return texts
 
@@ -106,17 +107,22 @@ class Listing:
             asked = zip(*(part.stretch.outside(page, self.values) for part in self.parts), strict=True)
             for name, each in zip(AROUND, asked, strict=True):
                 exist = (self._exists(part, what) for part, what in zip(self.parts, each, strict=True))
-                returned.append(f"{any_of(exist)} AS {name}")
+                returned.append(f"{' OR '.join(exist)} AS {name}")
         if page.count:
-            length = (f"COUNT {{ {self._all(part)} }}" for part in self.parts)
-            returned.append(f"{' + '.join(length)} AS total")
+            returned.append(f"{' + '.join(map(self._count, self.parts))} AS total")
         return returned or ["true AS is_empty"]
 
-    def _exists(self, part: Part, what: str) -> str:
-        return FALSE if what == FALSE else f"EXISTS {{ {self._all(part, what)} }}"
+    def _count(self, part: Part) -> str:
+        where = all_of((part.where, self.where))
+        return "0" if where == FALSE else f"COUNT {{ {part.match} WHERE {where} RETURN {self.carry} }}"
 
-    def _all(self, part: Part, what: str = TRUE) -> str:
-        return f"{self.match} WHERE {all_of((part.where, self.where, what))} RETURN {self.carry}"
+    def _exists(self, part: Part, what: str) -> str:
+        if FALSE in (what, self.where):
+            return FALSE
+        return f"EXISTS {{ {self._all(part, what)} RETURN {self.carry} }}"
+
+    def _all(self, part: Part, window: str) -> str:
+        return narrowed(part.match, all_of((part.where, self.where)), self.carry, self.keys, window)
 
 
 async def find(graph: Snapshot, query: EntityQuery) -> Page[Entity]:
@@ -138,12 +144,14 @@ def entity_listing(query: EntityQuery) -> Listing:
     match, rest = starting_point(query.filter, query.kind, "n", values)
     where = condition(rest, "n", values)
     if match:
-        return Listing(match, where, (Part(TRUE, Stretch(keys)),), keys, values)
-    parts: tuple[Part, ...] = (Part(BY_NAME, Stretch(keys), "n.nameKey"),)
-    if keys[0].text == "n.year":
-        lacks = Part(f"{BY_NAME} AND n.year IS NULL", Stretch(keys, has=False))
-        parts = (Part(_BY_YEAR, Stretch(keys, has=True), "n.year"), lacks)
-    return Listing(f"MATCH (n:{LABELS[query.kind]}:FilmGraph)", where, parts, keys, values)
+        return Listing(where, (Part(match, TRUE, Stretch(keys)),), keys, values)
+    label = LABELS[query.kind]
+    named = walked(label, "nameKey")
+    if keys[0].text != "n.year":
+        return Listing(where, (Part(named, BY_NAME, Stretch(keys), "n.nameKey"),), keys, values)
+    has = Part(walked(label, "year"), _BY_YEAR, Stretch(keys, has=True), "n.year")
+    lacks = Part(named, f"{BY_NAME} AND n.year IS NULL", Stretch(keys, has=False))
+    return Listing(where, (has, lacks), keys, values)
 
 
 def matching(kind: Kind, where: Filter, values: Values) -> str:
@@ -151,7 +159,7 @@ def matching(kind: Kind, where: Filter, values: Values) -> str:
     match, rest = starting_point(where, kind, "n", values)
     if match:
         return f"{match} WHERE {condition(rest, 'n', values)}"
-    return f"MATCH (n:{LABELS[kind]}:FilmGraph) WHERE {all_of((BY_NAME, condition(rest, 'n', values)))}"
+    return f"{walked(LABELS[kind], 'nameKey')} WHERE {BY_NAME} AND {condition(rest, 'n', values)}"
 
 
 async def list_sources(
@@ -164,8 +172,6 @@ async def list_sources(
         wanted = values.add(fold(text))
         parts.append(any_of(f"n.{place} CONTAINS {wanted}" for place in ("titleKey", "publisherKey")))
     keys = (Key("n.titleKey"), Key("n.id"))
-    part = Part(_BY_TITLE, Stretch(keys), "n.titleKey")
-    found = await Listing("MATCH (n:Source:FilmGraph)", all_of(parts), (part,), keys, values).cut(
-        graph, page, source_cells("n")
-    )
+    part = Part(walked("Source", "titleKey"), BY_TITLE, Stretch(keys), "n.titleKey")
+    found = await Listing(all_of(parts), (part,), keys, values).cut(graph, page, source_cells("n"))
     return with_items(found, [read_source(row) for row in found.items])

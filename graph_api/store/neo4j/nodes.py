@@ -8,7 +8,7 @@ from graph_api.domain.folding import SLUG
 from graph_api.domain.ids import check_ascii, check_unknown, entity_id
 from graph_api.domain.records import Entity, NeighborCount, Relationship, Source
 from graph_api.store.neo4j.connection import Row, Snapshot
-from graph_api.store.neo4j.cypher import BY_ID, collected, rows, types
+from graph_api.store.neo4j.cypher import BY_ID, BY_RELATIONSHIP_ID, collected, rows, types
 from graph_api.store.neo4j.schema import ANY_TYPE
 from graph_api.store.neo4j.shapes import (
     RELATION_OF,
@@ -29,11 +29,10 @@ _KINDS_BY_HEAD = {
 }
 _SOURCES = f"""
 UNWIND range(0, size($ids) - 1) AS i
-MATCH (s:FilmGraph {{generation: $g, id: $ids[i]}}) WHERE s:Source
+MATCH (s:FilmGraph {{generation: $g, id: $ids[i]}}) USING INDEX SEEK s:FilmGraph(generation, id) WHERE s:Source
 RETURN {collected(("i", *source_cells("s")))}"""
 _RELATIONSHIPS = f"""
-UNWIND range(0, size($ids) - 1) AS i
-MATCH (a)-[r:{ANY_TYPE} {{generation: $g, id: $ids[i]}}]->(b)
+{BY_RELATIONSHIP_ID}
 RETURN {collected(("i", "a.id", "b.id", *relationship_shape().cells("r")))}"""
 
 

@@ -13,7 +13,7 @@ from graph_api.domain.values import format_number
 from graph_api.errors import BadInput
 from graph_api.store.neo4j.claims_read import claims
 from graph_api.store.neo4j.connection import Snapshot
-from graph_api.store.neo4j.cypher import TRUE, Values, all_of, of_kinds, pattern
+from graph_api.store.neo4j.cypher import TRUE, Values, all_of, of_kinds, pattern, walked
 from graph_api.store.neo4j.filters import folded
 from graph_api.store.neo4j.keyset import Key, Stretch
 from graph_api.store.neo4j.lists import BY_NAME, Listing, Part, matching, with_items
@@ -35,7 +35,7 @@ async def facets(graph: Snapshot, kind: Kind, by: Sequence[str], where: Filter, 
     if not asked:
         return []
     text = "\n".join(
-        f"CALL () {{ {entities} {counted} RETURN collect([value, number]) AS f{at} }}"
+        f"CALL ({f'f{at - 1}' if at else ''}) {{ {entities} {counted} RETURN collect([value, number]) AS f{at} }}"
         for at, (counted, _) in enumerate(asked)
     )
     row = await graph.read(f"{text}\nRETURN {', '.join(f'f{at}' for at in range(len(asked)))}", **values.named)
@@ -100,9 +100,9 @@ async def conflicts(
     shape = entity_shape((kind,) if kind else ())
     keys = (Key("n.nameKey"), Key("property"), Key("n.id"))
     of_kind = of_kinds("n", (kind,) if kind else ())
-    disputed = f"MATCH (n:Disputed:FilmGraph) WHERE {all_of((BY_NAME, of_kind))}"
+    disputed = f"{walked('Disputed', 'nameKey')} WHERE {all_of((BY_NAME, of_kind))}"
     match = f"{disputed} UNWIND n.conflicts AS property WITH n, property"
-    listing = Listing(match, name, (Part(TRUE, Stretch(keys)),), keys, values, "n, property")
+    listing = Listing(name, (Part(match, TRUE, Stretch(keys)),), keys, values, "n, property")
     found = await listing.cut(graph, page, ("property", *shape.cells("n")))
     subjects = [shape.read(row, 1) for row in found.items]
     about = await claims(graph, [subject.id for subject in subjects])

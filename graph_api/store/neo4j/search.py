@@ -20,8 +20,8 @@ from graph_api.domain.search import (
 )
 from graph_api.domain.vocabulary import MOST_WORDS, Vocabulary
 from graph_api.store.neo4j.connection import Snapshot
-from graph_api.store.neo4j.cypher import all_of, of_kinds
-from graph_api.store.neo4j.lists import BY_NAME
+from graph_api.store.neo4j.cypher import all_of, of_kinds, walked
+from graph_api.store.neo4j.lists import BY_NAME, BY_TITLE
 from graph_api.store.neo4j.nodes import entities
 from graph_api.store.neo4j.schema import LABELS, NAMES_INDEX
 from graph_api.store.neo4j.shapes import name_of
@@ -32,7 +32,8 @@ Like: TypeAlias = list[str | list[str]]
 _MOST_CLAUSES = 1_000  # Lucene takes 1,024
 
 _WORDS = """
-MATCH (n:FilmGraph) WHERE n.generation = $g AND n.id >= '' AND n.words IS NOT NULL
+MATCH (n:FilmGraph) USING INDEX SEEK n:FilmGraph(generation, id)
+WHERE n.generation = $g AND n.id >= '' AND n.words IS NOT NULL
 UNWIND n.words AS text UNWIND split(text, ' ') AS word
 WITH DISTINCT word WHERE word <> '' ORDER BY word LIMIT $most
 RETURN collect(word) AS words"""
@@ -130,9 +131,9 @@ async def nearest_slugs(graph: Snapshot, kind: Kind | None, slug: str, limit: in
     """
     wanted = fold(slug[:MAX_LETTERS]).replace(" ", "-")
     if kind is None:
-        match = "MATCH (n:Source:FilmGraph) WHERE n.generation = $g AND n.titleKey >= '' AND n.id >= ''"
+        match = f"{walked('Source', 'titleKey')} WHERE {BY_TITLE}"
         return nearest(wanted, await _slugs(graph, match, most=MOST_SLUGS), limit)
-    slugs = await _slugs(graph, f"MATCH (n:{LABELS[kind]}:FilmGraph) WHERE {BY_NAME}", most=MOST_SLUGS + 1)
+    slugs = await _slugs(graph, f"{walked(LABELS[kind], 'nameKey')} WHERE {BY_NAME}", most=MOST_SLUGS + 1)
     if len(slugs) > MOST_SLUGS:
         slugs = await _likely_slugs(graph, kind, wanted)
     return nearest(wanted, slugs, limit)
