@@ -31,7 +31,9 @@ db.tx_log.rotation.retention_policy=keep_none
 db.tx_log.preallocate=false
 dbms.usage_report.enabled=false
 client.allow_telemetry=false
+dbms.cypher.min_replan_interval=1h
 """
+# Each test empties and fills the database, whereupon the server would plan every statement anew.
 _JAVA_FLAGS = (
     *("-XX:+UseParallelGC", "-XX:-UsePerfData", "-Dfile.encoding=UTF-8", "-Dlog4j2.disable.jmx=true"),
     *("-Dio.netty.tryReflectionSetAccessible=true", "-XX:+IgnoreUnrecognizedVMOptions"),
@@ -193,6 +195,7 @@ class DockerEngine:
             "NEO4J_server_memory_heap_max__size": os.environ.get("FILMGRAPH_TEST_NEO4J_HEAP") or "1g",
             "NEO4J_server_memory_pagecache_size": "256m",
             "NEO4J_dbms_usage__report_enabled": "false",
+            "NEO4J_dbms_cypher_min__replan__interval": "1h",
         }
         names = [part for name in variables for part in ("--env", name)]  # by name: values would show in `ps`
         where = ("--name", self._name, "--publish", f"127.0.0.1:{self._port}:7687")

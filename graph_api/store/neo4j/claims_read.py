@@ -1,15 +1,16 @@
 """What belongs to an entity beside its fields: other names, external ids, claims and their places."""
 
-from collections.abc import Sequence
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from graph_api.domain.catalogue import PROPERTIES, QUALIFIERS
 from graph_api.domain.claims import best_first, by_property, united_claims
 from graph_api.domain.derive import unpack
-from graph_api.domain.ids import check_ascii, check_unknown, source_id
+from graph_api.domain.ids import source_id
 from graph_api.domain.query import ClaimQuery
 from graph_api.domain.records import Citation, Claim, Mention
-from graph_api.store.neo4j.connection import Snapshot
+from graph_api.store.neo4j.connection import Row, Snapshot
 from graph_api.store.neo4j.cypher import BY_ID, BY_RELATIONSHIP_ID, collected, rows
 from graph_api.store.neo4j.nodes import read_by_id, scattered
 from graph_api.store.neo4j.shapes import BOUND_OF, CERTAINTY_OF, RANK_OF, kind_and_slug
@@ -100,31 +101,40 @@ def _claim(subject: str, columns: Sequence[Any]) -> Claim:
 
 
 # --------------------------------------------------------------------------- places
-_CITATIONS = f"""
-CALL () {{
-  {BY_ID}
-  RETURN {collected(("i", "[(n)-[m:MENTIONED_IN]->(s) | [s.slug, m.locator]]"), "e")},
-    collect([(n)<-[:ABOUT_SUBJECT]-()-[x:CITES]->(s) | [s.slug, x.locator]]) AS e2
-}}
-CALL (e0) {{
-  {BY_RELATIONSHIP_ID}
-  RETURN {collected(("i", "r.citations"), "r")}
-}}
-RETURN e0, e1, e2, r0, r1"""
+_RELATIONSHIPS = {urlsafe_b64encode(b"R:" + bytes((byte,)))[:3].decode() for byte in range(256)}
+"""What ids of relationships begin with, three bytes being four letters of an id."""
+
+_OF_ENTITIES = f"""
+{BY_ID}
+RETURN collect(i) AS c0, collect([(n)-[m:MENTIONED_IN]->(s) | [s.slug, m.locator]]) AS mentions,
+  collect([(n)<-[:ABOUT_SUBJECT]-()-[x:CITES]->(s) | [s.slug, x.locator]]) AS claimed"""
+_OF_RELATIONSHIPS = f"""
+{BY_RELATIONSHIP_ID}
+RETURN collect(i) AS c0, collect(r.citations) AS citations"""
 
 
 async def citations(graph: Snapshot, ids: Sequence[str]) -> list[tuple[Citation, ...]]:
     """Return every place that mentions the entities or states the relationships, by source slug, then locator.
 
-    A place that makes a claim about an entity mentions it too.
+    A place that makes a claim about an entity mentions it too. Ids of both sorts are two queries.
     """
-    check_ascii(ids)
-    row = await graph.read(_CITATIONS, ids=list(ids))
-    found: list[set[tuple[str, str]] | None] = [None] * len(ids)
-    for position, mentions, claimed in zip(row["e0"], row["e1"], row["e2"], strict=True):
-        found[position] = {(slug, locator) for slug, locator in (*mentions, *claimed)}
-    for position, texts in zip(row["r0"], row["r1"], strict=True):
-        parts = (text.partition("#") for text in texts)
-        found[position] = {(slug, locator) for slug, _, locator in parts}
-    check_unknown(ids, found)
-    return [tuple(Citation(source_id(slug), locator) for slug, locator in sorted(places or ())) for places in found]
+    found: list[tuple[Citation, ...]] = [()] * len(ids)
+    for is_relationship, query in ((False, _OF_ENTITIES), (True, _OF_RELATIONSHIPS)):
+        positions = [i for i, id_ in enumerate(ids) if (id_[:3] in _RELATIONSHIPS) is is_relationship]
+        if not positions:
+            continue
+        row = await read_by_id(graph, query, [ids[i] for i in positions])
+        for at, places in _places(row):
+            found[positions[at]] = tuple(Citation(source_id(slug), locator) for slug, locator in sorted(places))
+    return found
+
+
+def _places(row: Row) -> Iterator[tuple[int, set[tuple[str, str]]]]:
+    """Yield positions with the (source slug, locator) of what stands there."""
+    if "citations" in row:
+        for at, texts in zip(row["c0"], row["citations"], strict=True):
+            parts = (text.partition("#") for text in texts)
+            yield at, {(slug, locator) for slug, _, locator in parts}
+    else:
+        for at, mentions, claimed in zip(row["c0"], row["mentions"], row["claimed"], strict=True):
+            yield at, {(slug, locator) for slug, locator in (*mentions, *claimed)}

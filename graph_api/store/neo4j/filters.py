@@ -8,9 +8,10 @@ from graph_api.domain.ids import decode
 from graph_api.domain.query import And, Filter, FromSource, Linked, Match, Not, Op, Or
 from graph_api.domain.records import Scalar
 from graph_api.errors import BadInput
-from graph_api.store.neo4j.cypher import TRUE, Values, all_of, among, any_of, of_index, pattern, walked
+from graph_api.store.neo4j.cypher import TRUE, Conditions, Values, all_of, among, any_of, of_index, pattern, walked
 from graph_api.store.neo4j.schema import LABELS
 
+_SUBQUERY = "EXISTS {"
 _SIGNS = {
     Op.EQ: "=",
     Op.GT: ">",
@@ -40,7 +41,21 @@ def condition(where: Filter, alias: str, values: Values, *, negated: bool = Fals
             return all_of(parts) if isinstance(where, And) is not negated else any_of(parts)
         case _:
             found = _leaf(where, alias, values, depth)
-            return f"NOT coalesce({found}, false)" if negated else found
+            if not negated:
+                return found
+            return f"NOT coalesce({found}, false)" if isinstance(where, Match) else f"NOT {found}"
+
+
+def conditions(where: Filter, alias: str, values: Values, *more: str) -> Conditions:
+    """Return the conditions that the entity `alias` matches, and more plain ones.
+
+    Raises:
+        BadInput, BadId: as of `condition`.
+    """
+    filters = where.filters if isinstance(where, And) else (where,)
+    parts = [condition(part, alias, values, depth=int(len(filters) > 1)) for part in filters]
+    plain = all_of((*more, *(part for part in parts if _SUBQUERY not in part)))
+    return Conditions(plain, all_of(part for part in parts if _SUBQUERY in part))
 
 
 def _leaf(where: Match | Linked | FromSource, alias: str, values: Values, depth: int) -> str:
@@ -81,7 +96,7 @@ def _compare(text: str, op: Op, wanted: Sequence[Scalar], values: Values) -> str
 def _linked(link: Linked, alias: str, values: Values, depth: int) -> str:
     r, o = f"r{depth}", f"o{depth}"
     where = all_of((_link(link, r, o, values, depth), _is_one_of(link.ids, o, values)))
-    return f"EXISTS {{ MATCH {pattern(alias, r, o, link.relations, link.direction)} WHERE {where} }}"
+    return f"{_SUBQUERY} MATCH {pattern(alias, r, o, link.relations, link.direction)} WHERE {where} }}"
 
 
 def _link(link: Linked, r: str, o: str, values: Values, depth: int) -> str:
@@ -154,6 +169,6 @@ def _from_source(source: str, alias: str, values: Values) -> str:
     decode(source)
     wanted = values.add(source)
     return (
-        f"(EXISTS {{ MATCH ({alias})-[:MENTIONED_IN]->(s:Source) WHERE s.id = {wanted} }}"
-        f" OR EXISTS {{ MATCH ({alias})<-[:ABOUT_SUBJECT]-()-[:CITES]->(s:Source) WHERE s.id = {wanted} }})"
+        f"({_SUBQUERY} MATCH ({alias})-[:MENTIONED_IN]->(s:Source) WHERE s.id = {wanted} }}"
+        f" OR {_SUBQUERY} MATCH ({alias})<-[:ABOUT_SUBJECT]-()-[:CITES]->(s:Source) WHERE s.id = {wanted} }})"
     )

@@ -14,8 +14,8 @@ from graph_api.domain.query import Direction, Filter, HopQuery, Order
 from graph_api.domain.records import Hop, PersonFilm, Relationship
 from graph_api.errors import BadInput
 from graph_api.store.neo4j.connection import Snapshot
-from graph_api.store.neo4j.cypher import BY_ID, FALSE, TRUE, Values, all_of, collected, of_kinds, pattern, rows
-from graph_api.store.neo4j.filters import condition, own_properties
+from graph_api.store.neo4j.cypher import BY_ID, FALSE, TRUE, Conditions, Values, collected, of_kinds, pattern, rows
+from graph_api.store.neo4j.filters import conditions, own_properties
 from graph_api.store.neo4j.keyset import AROUND, Key, Stretch, carried, cells, hop_key, narrowed, order_by, position
 from graph_api.store.neo4j.lists import with_items
 from graph_api.store.neo4j.nodes import read_by_id
@@ -37,7 +37,7 @@ class Fan:
     """
 
     match: str
-    where: str
+    where: Conditions
     carry: str
     unit: str
     gathered: str
@@ -76,7 +76,7 @@ class Fan:
         if page.after is not None or page.before is not None:
             found += [self._exists(part) for part in Stretch(self.keys).outside(page, self.values)]
         if page.count:
-            found.append(f"COUNT {{ {self.match} WHERE {self.where} RETURN DISTINCT {self.unit} }}")
+            found.append(f"COUNT {{ {self.where.after(self.match, self.carry)} RETURN DISTINCT {self.unit} }}")
         return found
 
     def _exists(self, part: str) -> str:
@@ -118,13 +118,8 @@ async def hops(graph: Snapshot, ids: Sequence[str], query: HopQuery) -> list[Pag
 def _fan(query: HopQuery) -> Fan:
     values = Values()
     kinds = frozenset(query.kinds)
-    where = all_of(
-        (
-            TRUE if other_ends(query.relations, query.direction) <= kinds else of_kinds("o", sorted(kinds)),
-            own_properties(query.properties, "r", values),
-            condition(query.where, "o", values),
-        )
-    )
+    of_kind = TRUE if other_ends(query.relations, query.direction) <= kinds else of_kinds("o", sorted(kinds))
+    where = conditions(query.where, "o", values, of_kind, own_properties(query.properties, "r", values))
     keys = (*(hop_key(key, "r", "o") for key in query.order), Key("o.id"), Key("r.id"))
     parts = f"MATCH (n)<-[:{Relation.PART_OF.value}*0..]-(p) WITH DISTINCT p" if query.with_parts else "WITH n AS p"
     match = f"{parts} MATCH {pattern('p', 'r', 'o', query.relations, query.direction)}"
@@ -143,7 +138,7 @@ async def person_films(
         raise BadInput("films of a person are ordered by what the film has, not by its credits")
     values = Values()
     keys = (*(hop_key(key, "r", "o") for key in order), Key("o.id"))
-    live = all_of(("r.rank <> 'DEPRECATED'", condition(where, "o", values)))
+    live = conditions(where, "o", values, "r.rank <> 'DEPRECATED'")
     match = f"MATCH {pattern('n', 'r', 'o', (Relation.CREDITED_ON,), Direction.OUT)}"
     film = entity_shape(other_ends((Relation.CREDITED_ON,), Direction.OUT))
     credit = relationship_shape((Relation.CREDITED_ON,))

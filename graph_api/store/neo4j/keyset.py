@@ -11,7 +11,7 @@ from graph_api.domain.fields import own_property, usable_count, usable_order
 from graph_api.domain.paging import NOT_OURS, PageRequest, Position, SortKey
 from graph_api.domain.query import Order
 from graph_api.errors import BadCursor
-from graph_api.store.neo4j.cypher import FALSE, TRUE, Values, all_of, any_of
+from graph_api.store.neo4j.cypher import FALSE, TRUE, Conditions, Values, all_of, any_of
 from graph_api.store.neo4j.filters import folded
 
 
@@ -54,7 +54,7 @@ def hop_key(order: Order, relationship: str, entity: str) -> Key:
 
 
 # --------------------------------------------------------------------------- text
-def narrowed(match: str, where: str, carry: str, keys: Sequence[Key], window: str) -> str:
+def narrowed(match: str, where: Conditions, carry: str, keys: Sequence[Key], window: str) -> str:
     """Return clauses that give what meets conditions, the keys that are computed, and lies in a window of the order.
 
     Args:
@@ -66,8 +66,8 @@ def narrowed(match: str, where: str, carry: str, keys: Sequence[Key], window: st
     """
     computed = [f"{key.computed} AS {key.text}" for key in keys if key.computed]
     if not computed:
-        return f"{match} WHERE {all_of((where, window))}"
-    return f"{match} WHERE {where} WITH {', '.join((carry, *dict.fromkeys(computed)))} WHERE {window}"
+        return where.after(match, carry, window)
+    return f"{where.after(match, carry)} WITH {', '.join((carry, *dict.fromkeys(computed)))} WHERE {window}"
 
 
 def carried(carry: str, keys: Sequence[Key]) -> str:
@@ -143,7 +143,8 @@ class Stretch:
         after, before = page.after, page.before
         return [
             FALSE if after is None else self.beyond(after, values, backward=True, inclusive=True),
-            FALSE if after is None else self.beyond(after, values),
+            # Without other bound the page itself would show it.
+            FALSE if after is None or before is None else self.beyond(after, values),
             FALSE if before is None else self.beyond(before, values, inclusive=True),
         ]
 

@@ -17,6 +17,7 @@ from graph_api.domain.catalogue import Relation
 from graph_api.errors import StoreBusy
 from graph_api.store.neo4j.address import Address
 from graph_api.store.neo4j.connection import driver_options
+from graph_api.store.neo4j.cypher import as_one, in_one
 from graph_api.store.neo4j.schema import COUNT_TYPES
 
 T = TypeVar("T")
@@ -63,7 +64,7 @@ def present_types(read: Callable[[str], list[Values]]) -> list[Relation]:
 
 
 def _run(tx: ManagedTransaction | Transaction, query: str, parameters: dict[str, Any]) -> list[Values]:
-    return tx.run(query, parameters).values()
+    return tx.run(in_one(query), as_one(parameters)).values()
 
 
 def _run_all(tx: ManagedTransaction, statements: Sequence[Statement], generation: int) -> None:
@@ -206,7 +207,7 @@ class Link:
     def run(self, query: str, /, **parameters: object) -> None:
         """Run a query that takes care of its own transactions."""
         with self.session(WRITE_ACCESS) as session:
-            session.run(query, parameters).consume()
+            session.run(in_one(query), as_one(parameters)).consume()
 
     def transaction(self, work: Callable[[ManagedTransaction], T]) -> T:
         """Return what `work` does in one transaction; done over where others were in its way."""

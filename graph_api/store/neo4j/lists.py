@@ -11,8 +11,20 @@ from graph_api.domain.paging import Around, Page, PageRequest, Position, ends
 from graph_api.domain.query import EntityQuery, Filter
 from graph_api.domain.records import Entity, Source
 from graph_api.store.neo4j.connection import Snapshot
-from graph_api.store.neo4j.cypher import FALSE, TRUE, Values, all_of, among, any_of, collected, of_index, rows, walked
-from graph_api.store.neo4j.filters import condition, starting_point
+from graph_api.store.neo4j.cypher import (
+    FALSE,
+    TRUE,
+    Conditions,
+    Values,
+    all_of,
+    among,
+    any_of,
+    collected,
+    of_index,
+    rows,
+    walked,
+)
+from graph_api.store.neo4j.filters import conditions, starting_point
 from graph_api.store.neo4j.keyset import AROUND, Key, Stretch, carried, cells, entity_key, narrowed, order_by, position
 from graph_api.store.neo4j.schema import LABELS
 from graph_api.store.neo4j.shapes import entity_shape, read_source, source_cells
@@ -62,7 +74,7 @@ class Listing:
         carry: the variables of an item.
     """
 
-    where: str
+    where: Conditions
     parts: tuple[Part, ...]
     keys: tuple[Key, ...]
     values: Values
@@ -88,7 +100,7 @@ class Listing:
         texts: list[str] = []
         for part in reversed(self.parts) if page.backward else self.parts:
             window = part.stretch.window(page, self.values)
-            if FALSE in (window, self.where):
+            if window == FALSE or self.where.is_never:
                 continue
             known, wanted = ("", "")
             if texts:  # no row to start from where the first part fills the page
@@ -113,16 +125,18 @@ class Listing:
         return returned or ["true AS is_empty"]
 
     def _count(self, part: Part) -> str:
-        where = all_of((part.where, self.where))
-        return "0" if where == FALSE else f"COUNT {{ {part.match} WHERE {where} RETURN {self.carry} }}"
+        if self.where.is_never:
+            return "0"
+        return f"COUNT {{ {self.where.after(part.match, self.carry, part.where)} RETURN {self.carry} }}"
 
     def _exists(self, part: Part, what: str) -> str:
-        if FALSE in (what, self.where):
+        if what == FALSE or self.where.is_never:
             return FALSE
         return f"EXISTS {{ {self._all(part, what)} RETURN {self.carry} }}"
 
     def _all(self, part: Part, window: str) -> str:
-        return narrowed(part.match, all_of((part.where, self.where)), self.carry, self.keys, window)
+        where = Conditions(all_of((part.where, self.where.plain)), self.where.nested)
+        return narrowed(part.match, where, self.carry, self.keys, window)
 
 
 async def find(graph: Snapshot, query: EntityQuery) -> Page[Entity]:
@@ -142,7 +156,7 @@ def entity_listing(query: EntityQuery) -> Listing:
     values = Values()
     keys = (*(entity_key(order, "n", query.kind) for order in query.order), Key("n.id"))
     match, rest = starting_point(query.filter, query.kind, "n", values)
-    where = condition(rest, "n", values)
+    where = conditions(rest, "n", values)
     if match:
         return Listing(where, (Part(match, TRUE, Stretch(keys)),), keys, values)
     label = LABELS[query.kind]
@@ -158,8 +172,8 @@ def matching(kind: Kind, where: Filter, values: Values) -> str:
     """Return clauses that give the entities `n` of a kind that match."""
     match, rest = starting_point(where, kind, "n", values)
     if match:
-        return f"{match} WHERE {condition(rest, 'n', values)}"
-    return f"{walked(LABELS[kind], 'nameKey')} WHERE {BY_NAME} AND {condition(rest, 'n', values)}"
+        return conditions(rest, "n", values).after(match, "n")
+    return conditions(rest, "n", values, BY_NAME).after(walked(LABELS[kind], "nameKey"), "n")
 
 
 async def list_sources(
@@ -173,5 +187,5 @@ async def list_sources(
         parts.append(any_of(f"n.{place} CONTAINS {wanted}" for place in ("titleKey", "publisherKey")))
     keys = (Key("n.titleKey"), Key("n.id"))
     part = Part(walked("Source", "titleKey"), BY_TITLE, Stretch(keys), "n.titleKey")
-    found = await Listing(all_of(parts), (part,), keys, values).cut(graph, page, source_cells("n"))
+    found = await Listing(Conditions(all_of(parts)), (part,), keys, values).cut(graph, page, source_cells("n"))
     return with_items(found, [read_source(row) for row in found.items])

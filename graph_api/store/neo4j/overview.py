@@ -13,7 +13,7 @@ from graph_api.domain.values import format_number
 from graph_api.errors import BadInput
 from graph_api.store.neo4j.claims_read import claims
 from graph_api.store.neo4j.connection import Snapshot
-from graph_api.store.neo4j.cypher import TRUE, Values, all_of, of_kinds, pattern, walked
+from graph_api.store.neo4j.cypher import TRUE, Conditions, Values, all_of, of_kinds, pattern, walked
 from graph_api.store.neo4j.filters import folded
 from graph_api.store.neo4j.keyset import Key, Stretch
 from graph_api.store.neo4j.lists import BY_NAME, Listing, Part, matching, with_items
@@ -102,7 +102,7 @@ async def conflicts(
     of_kind = of_kinds("n", (kind,) if kind else ())
     disputed = f"{walked('Disputed', 'nameKey')} WHERE {all_of((BY_NAME, of_kind))}"
     match = f"{disputed} UNWIND n.conflicts AS property WITH n, property"
-    listing = Listing(name, (Part(match, TRUE, Stretch(keys)),), keys, values, "n, property")
+    listing = Listing(Conditions(name), (Part(match, TRUE, Stretch(keys)),), keys, values, "n, property")
     found = await listing.cut(graph, page, ("property", *shape.cells("n")))
     subjects = [shape.read(row, 1) for row in found.items]
     about = await claims(graph, [subject.id for subject in subjects])

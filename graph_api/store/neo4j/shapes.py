@@ -4,7 +4,7 @@ An id says of which kind an entity is and what its slug, so that neither is read
 """
 
 from base64 import urlsafe_b64decode
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -29,6 +29,14 @@ RANK_OF = {rank.value: rank for rank in ClaimRank}
 CERTAINTY_OF = {certainty.value: certainty for certainty in Certainty}
 BOUND_OF = {bound.value: bound for bound in NumberBound}
 
+CONSTANTS: Mapping[str, list[str]] = {
+    "fields": list(FIELDS),
+    "own": list(dict.fromkeys(p.name for record in RELATIONS.values() for p in record.properties)),
+}
+"""Parameters that every query may use: the names of all fields, and of all relationships' own properties."""
+
+_MOST_COLUMNS = 12
+
 _KIND_OF = {name.encode(): kind for name, kind in KIND_BY_TYPE_NAME.items()}
 
 
@@ -46,26 +54,50 @@ def name_of(alias: str, kinds: Iterable[Kind] = ()) -> str:
     return texts[0] if len(texts) == 1 else f"coalesce({', '.join(texts)})"
 
 
+class Properties:
+    """The columns of properties that may be missing: one for each, or where they are many one for all of them.
+
+    A column costs the server 2 ms and more when it plans a statement for the first time, so that 50 of them took
+    longer than all the rest.
+    """
+
+    def __init__(self, names: Sequence[str], all_names: str) -> None:
+        self._names = tuple(CONSTANTS[all_names]) if len(names) > _MOST_COLUMNS else tuple(names)
+        self._is_one = len(names) > _MOST_COLUMNS
+        self._all_names = all_names
+        self.width = 1 if self._is_one else len(self._names)
+
+    def cells(self, alias: str) -> list[str]:
+        """Return the expressions of the columns."""
+        if self._is_one:
+            return [f"[_name IN ${self._all_names} | {alias}[_name]]"]
+        return [or_empty(f"{alias}.{name}") for name in self._names]
+
+    def read(self, row: Row, at: int) -> dict[str, Any]:
+        """Return the properties whose columns start at `at`."""
+        if self._is_one:
+            return {name: value for name, value in zip(self._names, row[at], strict=True) if value is not None}
+        found = zip(self._names, row[at : at + self.width], strict=True)
+        return {name: value for name, value in found if value != ""}
+
+
 class EntityShape:
     """The columns of entities of some kinds."""
 
     def __init__(self, kinds: frozenset[Kind]) -> None:
         fields = [p for p in FIELDS.values() if p.kinds & kinds]
         self._kinds = kinds
-        self._names = tuple(p.name for p in fields)
+        self._properties = Properties([p.name for p in fields], "fields")
         self._many = frozenset(p.name for p in fields if p.many)
-        self.width = len(fields) + 2
+        self.width = self._properties.width + 2
 
     def cells(self, alias: str) -> list[str]:
         """Return the expressions of the columns."""
-        own = (or_empty(f"{alias}.{name}") for name in self._names)
-        return [f"{alias}.id", name_of(alias, self._kinds), *own]
+        return [f"{alias}.id", name_of(alias, self._kinds), *self._properties.cells(alias)]
 
     def read(self, row: Row, at: int = 0) -> Entity:
         """Return the entity whose columns start at `at`."""
-        values = {
-            name: value for name, value in zip(self._names, row[at + 2 : at + self.width], strict=True) if value != ""
-        }
+        values = self._properties.read(row, at + 2)
         for name in self._many & values.keys():
             values[name] = tuple(values[name])
         kind, slug = kind_and_slug(row[at])
@@ -78,26 +110,24 @@ class RelationshipShape:
 
     def __init__(self, relations: frozenset[Relation]) -> None:
         own = {p.name: None for relation in sorted(relations) for p in RELATIONS[relation].properties}
-        self._names = tuple(own)
-        self.width = len(self._names) + 6
+        self._properties = Properties(tuple(own), "own")
+        self.width = self._properties.width + 6
 
     def cells(self, alias: str) -> list[str]:
         """Return the expressions of the columns."""
         known = [f"{alias}.id", f"type({alias})", f"{alias}.rank", f"{alias}.certainty"]
-        return known + [or_empty(f"{alias}.{name}") for name in ("reason", "assertedBy", *self._names)]
+        known += [or_empty(f"{alias}.{name}") for name in ("reason", "assertedBy")]
+        return known + self._properties.cells(alias)
 
     def read(self, row: Row, at: int, source: str, target: str) -> Relationship:
         """Return the relationship between two ids whose columns start at `at`."""
-        properties = {
-            name: value for name, value in zip(self._names, row[at + 6 : at + self.width], strict=True) if value != ""
-        }
         id_, type_, rank, certainty, reason, asserted_by = row[at : at + 6]
         return Relationship(
             id_,
             RELATION_OF[type_],
             source,
             target,
-            properties,
+            self._properties.read(row, at + 6),
             RANK_OF[rank],
             CERTAINTY_OF[certainty],
             given(reason),

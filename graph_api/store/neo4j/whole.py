@@ -3,36 +3,34 @@
 from graph_api.domain.catalogue import Kind, Relation
 from graph_api.domain.records import Counts
 from graph_api.store.neo4j.connection import Snapshot
-from graph_api.store.neo4j.schema import LABELS
+from graph_api.store.neo4j.schema import ANY_TYPE, LABELS
 
-_KINDS = "\nUNION ALL\n".join(
-    f"MATCH (n:{label}) WHERE n.generation = $g AND n.nameKey >= '' AND n.id >= '' "
-    f"RETURN '{kind.value}' AS kind, count(n) AS number, coalesce(sum(n.claims), 0) AS claims"
-    for kind, label in LABELS.items()
-)
-_TYPES = "\nUNION ALL\n".join(
-    f"MATCH ()-[r:{relation.value}]->() WHERE r.generation = $g AND r.id >= '' "
-    f"RETURN '{relation.value}' AS type, count(r) AS number"
-    for relation in Relation
-)
+_ALL = """MATCH (n:FilmGraph) USING INDEX SEEK n:FilmGraph(generation, id) WHERE n.generation = $g AND n.id >= ''"""
 _COUNT = f"""
-CALL () {{ CALL () {{ {_KINDS} }} RETURN collect([kind, number, claims]) AS kinds }}
-CALL () {{ CALL () {{ {_TYPES} }} RETURN collect([type, number]) AS types }}
-CALL () {{ MATCH (s:Source) WHERE s.generation = $g AND s.titleKey >= '' AND s.id >= '' RETURN count(s) AS sources }}
 CALL () {{
-  MATCH (n:Disputed) WHERE n.generation = $g AND n.nameKey >= '' AND n.id >= ''
-  RETURN coalesce(sum(size(n.conflicts)), 0) AS conflicts
+  {_ALL} WITH labels(n) AS labels, count(*) AS number, sum(n.claims) AS claims, sum(size(n.conflicts)) AS conflicts
+  RETURN collect([labels, number, claims, conflicts]) AS nodes
 }}
-RETURN kinds, types, sources, conflicts"""
+CALL () {{
+  {_ALL} MATCH (n)-[r:{ANY_TYPE}]->() WITH type(r) AS type, count(*) AS number
+  RETURN collect([type, number]) AS types
+}}
+RETURN nodes, types"""
+_KIND_OF = {label: kind for kind, label in LABELS.items()}
 
 
 async def counts(graph: Snapshot) -> Counts:
     """Return how much the graph holds."""
     row = await graph.read(_COUNT)
+    kinds: dict[Kind, int] = {}
+    for labels, number, _, _ in row["nodes"]:
+        for label in _KIND_OF.keys() & set(labels):
+            kinds[_KIND_OF[label]] = kinds.get(_KIND_OF[label], 0) + number
+    numbers = dict(row["types"])
     return Counts(
-        {Kind(kind): number for kind, number, _ in row["kinds"] if number},
-        {Relation(type_): number for type_, number in row["types"] if number},
-        row["sources"],
-        sum(claims for _, _, claims in row["kinds"]),
-        row["conflicts"],
+        {kind: kinds[kind] for kind in Kind if kind in kinds},
+        {relation: numbers[relation.value] for relation in Relation if relation.value in numbers},
+        sum(number for labels, number, _, _ in row["nodes"] if "Source" in labels),
+        sum(claims for _, _, claims, _ in row["nodes"]),
+        sum(conflicts for _, _, _, conflicts in row["nodes"]),
     )
