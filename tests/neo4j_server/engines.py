@@ -21,6 +21,7 @@ from tests.neo4j_server.jars import Unavailable, jars, java, main_class
 USER = "neo4j"
 _START_SECONDS = 120
 _STOP_SECONDS = 20
+# Each test empties and fills the database, whereupon the server would soon plan every statement anew.
 _CONFIG = """server.default_listen_address=127.0.0.1
 server.bolt.listen_address=127.0.0.1:{port}
 server.bolt.advertised_address=127.0.0.1:{port}
@@ -33,7 +34,6 @@ dbms.usage_report.enabled=false
 client.allow_telemetry=false
 dbms.cypher.min_replan_interval=1h
 """
-# Each test empties and fills the database, whereupon the server would plan every statement anew.
 _JAVA_FLAGS = (
     *("-XX:+UseParallelGC", "-XX:-UsePerfData", "-Dfile.encoding=UTF-8", "-Dlog4j2.disable.jmx=true"),
     *("-Dio.netty.tryReflectionSetAccessible=true", "-XX:+IgnoreUnrecognizedVMOptions"),

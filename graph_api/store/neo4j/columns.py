@@ -1,8 +1,8 @@
 """The graph as columns, for projections and tables."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from graph_api.domain.catalogue import Kind, Relation
+from graph_api.domain.catalogue import RELATIONS, Kind, Relation
 from graph_api.domain.fields import NAME, usable_field
 from graph_api.domain.query import EVERYTHING, ScanQuery
 from graph_api.domain.records import RelationColumns
@@ -21,7 +21,7 @@ from graph_api.store.neo4j.cypher import (
     types,
     walked,
 )
-from graph_api.store.neo4j.filters import conditions
+from graph_api.store.neo4j.filters import condition
 from graph_api.store.neo4j.lists import BY_NAME
 from graph_api.store.neo4j.schema import LABELS
 from graph_api.store.neo4j.shapes import RELATION_OF, name_of
@@ -33,21 +33,21 @@ _ROLE = (
 )
 
 
+_MOST_TYPES = 3
+
+
 async def scan(graph: Snapshot, query: ScanQuery) -> RelationColumns:
     """Return all relationships a projection needs, as columns ordered by id; deprecated ones are left out.
 
-    All nodes are walked, and what goes out from them is followed: a scan for each type took twice as long, and
-    longer still to plan.
+    Of many types all nodes are walked, and what goes out from them is followed: a scan for each type took twice as
+    long, and longer still to plan. In one scan of several types the planner looks at all nodes of the database.
     """
     values = Values()
-    where = list(_conditions(query, values))
-    plain = all_of(("r.rank <> 'DEPRECATED'", *(part.plain for part in where)))
-    found_by = Conditions(plain, all_of(part.nested for part in where))
-    if found_by.is_never:
-        return RelationColumns([], [], [], [], [])
-    match = f"{_ALL} MATCH (a)-[r:{types(query.relations)}]->(b)"
+    relations = query.relations or tuple(Relation)
+    groups = [(type_,) for type_ in relations] if len(relations) <= _MOST_TYPES else [relations]
+    scans = [_scan(group, query, values) for group in groups]
     cells = ("r.id", "type(r)", "a.id", "b.id", _ROLE)
-    row = await graph.read(f"{found_by.after(match, 'a, r, b')} RETURN {collected(cells)}", **values.named)
+    row = await graph.read(f"CALL () {{ {' UNION ALL '.join(scans)} }} RETURN {collected(cells)}", **values.named)
     found = sorted(rows(row, len(cells)))
     return RelationColumns(
         [each[0] for each in found],
@@ -58,19 +58,33 @@ async def scan(graph: Snapshot, query: ScanQuery) -> RelationColumns:
     )
 
 
-def _conditions(query: ScanQuery, values: Values) -> Iterator[Conditions]:
-    """Yield what a relationship `r` and its ends `a` and `b` have to meet."""
-    for alias in ("a", "b"):
-        yield Conditions(of_kinds(alias, query.kinds))
-        if query.films != EVERYTHING:
-            films = conditions(query.films, alias, values)
-            is_other = f"NOT {of_kinds(alias, (Kind.FILM,))}"
-            yield Conditions(any_of((is_other, films.plain)), any_of((is_other, films.nested)))
-    if query.roles is not None:
-        role = among("r.role", query.roles, values)
-        yield Conditions(any_of((f"NOT r:{Relation.CREDITED_ON.value}", role)))
+def _scan(relations: Sequence[Relation], query: ScanQuery, values: Values) -> str:
+    """Return the statement that gives the relationships `r` of these types with their ends `a` and `b`.
+
+    Of the ends all is nested, or the planner may start from them.
+    """
+    plain, nested = ["r.rank <> 'DEPRECATED'"], []
+    for alias, ends in (
+        ("a", [RELATIONS[r].sources for r in relations]),
+        ("b", [RELATIONS[r].targets for r in relations]),
+    ):
+        possible = frozenset[Kind]().union(*ends)
+        if query.kinds and not possible <= set(query.kinds):
+            nested.append(of_kinds(alias, query.kinds))
+        if query.films != EVERYTHING and Kind.FILM in possible:
+            is_other = () if possible == {Kind.FILM} else (f"NOT {of_kinds(alias, (Kind.FILM,))}",)
+            nested.append(any_of((*is_other, condition(query.films, alias, values))))
+    if query.roles is not None and Relation.CREDITED_ON in relations:
+        is_other = () if len(relations) == 1 else (f"NOT r:{Relation.CREDITED_ON.value}",)
+        plain.append(any_of((*is_other, among("r.role", query.roles, values))))
     if query.cited_only:
-        yield Conditions("size(r.citations) > 0")
+        plain.append("size(r.citations) > 0")
+    match = f"MATCH (a)-[r:{types(relations)}]->(b)"
+    if len(relations) == 1:
+        plain.append("r.generation = $g")
+    else:
+        match = f"{_ALL} {match}"
+    return f"{Conditions(all_of(plain), all_of(nested)).after(match, 'a, r, b')} RETURN a, r, b"
 
 
 async def field_columns(graph: Snapshot, kind: Kind, fields: Sequence[str]) -> Mapping[str, Sequence[object]]:

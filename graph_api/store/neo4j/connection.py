@@ -15,8 +15,10 @@ from neo4j.exceptions import DriverError, Neo4jError
 
 from graph_api.errors import StoreBusy, StoreError, StoreUnavailable
 from graph_api.store.neo4j.address import Address
+from graph_api.store.neo4j.cypher import as_one, in_one
 from graph_api.store.neo4j.failures import CROWDED, SILENT, failures, is_retryable
 from graph_api.store.neo4j.ping import answers
+from graph_api.store.neo4j.shapes import CONSTANTS
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -81,7 +83,7 @@ def with_state(query: str) -> str:
     The graph's node is read last: a writer raises the revision after its commit, so a reader that
     met half a commit finds the revision moved or about to move.
     """
-    return f"CALL () {{\n{query}\n}}{_TAIL}"
+    return in_one(f"CALL () {{\n{query}\n}}{_TAIL}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ class Snapshot:
                 exactly one row, so as `RETURN collect(n.id) AS ids`; $g is the generation.
             parameters: its values.
         """
-        row = await self._connection.fetch(with_state(query), {**parameters, "g": self.generation})
+        row = await self._connection.fetch(with_state(query), self.values(parameters))
         if row is None:
             state = await self._connection.state()
             if state == self.state:
@@ -134,6 +136,10 @@ class Snapshot:
         if is_pending or state != self.state:
             raise _Moved(state, is_pending=is_pending)
         return row
+
+    def values(self, parameters: Mapping[str, object]) -> dict[str, object]:
+        """Return the parameters of a query, with those that every query may use."""
+        return as_one({**CONSTANTS, **parameters, "g": self.generation})
 
     async def kept(self, name: str, load: Callable[[], Awaitable[T]]) -> T:
         """Return what is computed from the whole graph under a name; kept until the graph changes."""

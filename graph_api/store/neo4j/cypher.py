@@ -122,7 +122,8 @@ class Conditions:
             carry: the variables that are handed on.
             more: more plain conditions.
         """
-        found = f"{match} WHERE {all_of((self.plain, *more))}"
+        # Not `all_of`, which drops what a hint needs beside a condition that never holds.
+        found = f"{match} WHERE {' AND '.join(part for part in (self.plain, *more) if part != TRUE) or TRUE}"
         return found if self.nested == TRUE else f"{found} WITH {carry} SKIP 0 WHERE {self.nested}"
 
 

@@ -12,6 +12,7 @@ from graph_api.store.neo4j.cypher import TRUE, Conditions, Values, all_of, among
 from graph_api.store.neo4j.schema import LABELS
 
 _SUBQUERY = "EXISTS {"
+_MOST_ENDS = 3
 _SIGNS = {
     Op.EQ: "=",
     Op.GT: ">",
@@ -129,7 +130,7 @@ def starting_point(where: Filter, kind: Kind, alias: str, values: Values) -> tup
     """
     parts = where.filters if isinstance(where, And) else (where,)
     links = [part for part in parts if isinstance(part, Linked) and part.ids is not None]
-    links += [part for part in parts if isinstance(part, Linked) and part.ids is None and part.where is not None]
+    links += [part for part in parts if isinstance(part, Linked) and _has_few_ends(part)]
     if not links:
         return "", where
     link = links[0]
@@ -150,6 +151,13 @@ MATCH (k:FilmGraph {{generation: $g, id: id}})
 WITH DISTINCT CASE WHEN k:MergedId THEN head([(k)-[:MERGED_INTO]->(m) | m]) ELSE k END AS o
 MATCH {hop} WHERE {wanted} WITH DISTINCT {alias}"""
     return text, rest
+
+
+def _has_few_ends(link: Linked) -> bool:
+    """Tell whether the entities that a link leads to may be looked up first: each kind makes the statement longer."""
+    if link.ids is not None or link.where is None:
+        return False
+    return len(other_ends(link.relations, link.direction)) <= _MOST_ENDS
 
 
 def own_properties(properties: Mapping[str, Iterable[Scalar]], alias: str, values: Values) -> str:

@@ -5,21 +5,21 @@ The first n of each parent are chosen by a subquery and handed over as a list fo
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
+from graph_api.batching.columns import Rows
 from graph_api.domain.catalogue import Relation
 from graph_api.domain.fields import other_ends
-from graph_api.domain.paging import Around, Page, PageRequest, ends
+from graph_api.domain.paging import Around, PageRequest, Pages, Position, ends
 from graph_api.domain.query import Direction, Filter, HopQuery, Order
-from graph_api.domain.records import Hop, PersonFilm, Relationship
+from graph_api.domain.records import Hop, PersonFilm
 from graph_api.errors import BadInput
 from graph_api.store.neo4j.connection import Snapshot
 from graph_api.store.neo4j.cypher import BY_ID, FALSE, TRUE, Conditions, Values, collected, of_kinds, pattern, rows
 from graph_api.store.neo4j.filters import conditions, own_properties
+from graph_api.store.neo4j.hop_shapes import HopShape, film_shape, hop_shape
 from graph_api.store.neo4j.keyset import AROUND, Key, Stretch, carried, cells, hop_key, narrowed, order_by, position
-from graph_api.store.neo4j.lists import with_items
 from graph_api.store.neo4j.nodes import read_by_id
-from graph_api.store.neo4j.shapes import entity_shape, relationship_shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +44,32 @@ class Fan:
     keys: tuple[Key, ...]
     values: Values
 
-    async def read(
-        self, graph: Snapshot, ids: Sequence[str], page: PageRequest, columns: Sequence[str]
-    ) -> tuple[list[str], list[Page[tuple[Any, ...]]]]:
-        """Return each parent's id, of a merged one the other's, and a page of rows."""
-        width = len(self.keys) + len(columns)
-        outer = ["i", "n.id", *(f"c{i}" for i in range(width)), *self._extra(page)]
-        inner = self._page(page, columns)
-        query = f"{BY_ID}\nCALL (n) {{ {inner} }}\nRETURN {collected(outer)}"
+    async def read(self, graph: Snapshot, ids: Sequence[str], page: PageRequest, shape: HopShape) -> Pages[Any]:
+        """Return a page of rows for each parent."""
+        columns = list(dict.fromkeys((*shape.columns, *(cells(self.keys) if page.positions else ()))))
+        outer = ["i", *(f"c{i}" for i in range(len(columns))), *self._extra(page)]
+        query = f"{BY_ID}\nCALL (n) {{ {self._page(page, columns)} }}\nRETURN {collected(outer)}"
         row = await read_by_id(graph, query, ids, **self.values.named)
-        parents = [""] * len(ids)
-        pages: list[Page[tuple[Any, ...]]] = [Page([], [], False, False, 0 if page.count else None) for _ in ids]
-        for found in rows(row, len(outer)):
-            parents[found[0]] = found[1]
-            pages[found[0]] = self._cut(page, found[2 : 2 + width], found[2 + width :])
-        return parents, pages
+        found: list[Parent] = [_NOTHING] * len(ids)
+        for parent in rows(row, len(outer)):
+            found[parent[0]] = self._cut(page, parent[1 : 1 + len(columns)], parent[1 + len(columns) :])
+        kept = [item for parent in found for item in parent.rows]
+        return Pages(
+            Rows(shape.item, kept),
+            self._positions(kept, columns) if page.positions else (),
+            [len(parent.rows) for parent in found],
+            [parent.has_next for parent in found],
+            [parent.has_previous for parent in found],
+            [parent.total if page.count else None for parent in found],
+        )
+
+    def _positions(self, kept: Sequence[tuple[Any, ...]], columns: Sequence[str]) -> list[Position]:
+        places = [columns.index(cell) for cell in cells(self.keys)]
+        return [position(self.keys, [row[place] for place in places]) for row in kept]
 
     def _page(self, page: PageRequest, columns: Sequence[str]) -> str:
         order = order_by(self.keys, backward=page.backward)
-        returned = collected((*cells(self.keys), *columns))
+        returned = collected(columns)
         found = self._all(Stretch(self.keys).window(page, self.values))
         variables = carried(f"{self.unit}{self.gathered}", self.keys)
         return f"{found} WITH {variables} ORDER BY {order} LIMIT {page.size + 1} RETURN {returned}"
@@ -82,37 +89,34 @@ class Fan:
     def _exists(self, part: str) -> str:
         return FALSE if part == FALSE else f"EXISTS {{ {self._all(part)} RETURN {self.carry} }}"
 
-    def _cut(self, page: PageRequest, columns: Sequence[Any], extra: Sequence[Any]) -> Page[tuple[Any, ...]]:
+    def _cut(self, page: PageRequest, columns: Sequence[Any], extra: Sequence[Any]) -> "Parent":
         found = list(zip(*columns, strict=True))
         is_bounded = page.after is not None or page.before is not None
-        around = Around(*extra[: len(AROUND)]) if is_bounded else Around()
-        has_next, has_previous = ends(page, len(found), around)
-        found = found[: page.size]
+        has_next, has_previous = ends(page, len(found), Around(*extra[: len(AROUND)]) if is_bounded else Around())
+        del found[page.size :]
         if page.backward:
             found.reverse()
-        width = len(self.keys)
-        positions = [position(self.keys, row) for row in found]
-        total = extra[-1] if page.count else None
-        return Page([row[width:] for row in found], positions, has_next, has_previous, total)
+        return Parent(found, has_next, has_previous, extra[-1] if page.count else 0)
 
 
-async def hops(graph: Snapshot, ids: Sequence[str], query: HopQuery) -> list[Page[Hop]]:
+class Parent(NamedTuple):
+    """The rows of one parent's page, and what lies around them."""
+
+    rows: Sequence[tuple[Any, ...]]
+    has_next: bool
+    has_previous: bool
+    total: int
+
+
+_NOTHING = Parent((), has_next=False, has_previous=False, total=0)
+
+
+async def hops(graph: Snapshot, ids: Sequence[str], query: HopQuery) -> Pages[Hop]:
     """Return a page of relationships for each entity."""
-    leads_to = other_ends(query.relations, query.direction)
-    kinds = frozenset(query.kinds)
-    entity = entity_shape(leads_to & kinds if kinds else leads_to)
-    relationship = relationship_shape(query.relations)
-    outgoing = "startNode(r) = p" if query.direction is Direction.ANY else str(query.direction is Direction.OUT).lower()
-    columns = (outgoing, "p.id", *relationship.cells("r"), *entity.cells("o"))
-    _, pages = await _fan(query).read(graph, ids, query.page, columns)
-    at = 2 + relationship.width
-
-    def hop(row: tuple[Any, ...]) -> Hop:
-        other = entity.read(row, at)
-        pair = (row[1], other.id) if row[0] else (other.id, row[1])
-        return Hop(relationship.read(row, 2, *pair), other, row[0])
-
-    return [with_items(page, [hop(row) for row in page.items]) for page in pages]
+    kinds = other_ends(query.relations, query.direction)
+    kinds = kinds & frozenset(query.kinds) if query.kinds else kinds
+    shape = hop_shape(frozenset(query.relations), query.direction, kinds, query.page.fields, query.page.own)
+    return await _fan(query).read(graph, ids, query.page, shape)
 
 
 def _fan(query: HopQuery) -> Fan:
@@ -129,7 +133,7 @@ def _fan(query: HopQuery) -> Fan:
 # --------------------------------------------------------------------------- films of a person
 async def person_films(
     graph: Snapshot, ids: Sequence[str], where: Filter, order: Sequence[Order], page: PageRequest
-) -> list[Page[PersonFilm]]:
+) -> Pages[PersonFilm]:
     """Return the films of each person, each once, with all the person's credits by id; deprecated ones do not count.
 
     Positions are the keys of `order` and the film's id.
@@ -140,18 +144,5 @@ async def person_films(
     keys = (*(hop_key(key, "r", "o") for key in order), Key("o.id"))
     live = conditions(where, "o", values, "r.rank <> 'DEPRECATED'")
     match = f"MATCH {pattern('n', 'r', 'o', (Relation.CREDITED_ON,), Direction.OUT)}"
-    film = entity_shape(other_ends((Relation.CREDITED_ON,), Direction.OUT))
-    credit = relationship_shape((Relation.CREDITED_ON,))
-    columns = (*film.cells("o"), f"[r IN rs | [{', '.join(credit.cells('r'))}]]")
-    people, pages = await Fan(match, live, "o, r", "o", ", collect(r) AS rs", keys, values).read(
-        graph, ids, page, columns
-    )
-
-    def person_film(person: str, row: tuple[Any, ...]) -> PersonFilm:
-        credits_: list[Relationship] = [credit.read(cells_, 0, person, row[0]) for cells_ in sorted(row[-1])]
-        return PersonFilm(film.read(row), tuple(credits_))
-
-    return [
-        with_items(each, [person_film(person, row) for row in each.items])
-        for person, each in zip(people, pages, strict=True)
-    ]
+    shape = film_shape(page.fields, has_credits=page.own is None or bool(page.own))
+    return await Fan(match, live, "n, o, r", "n, o", ", collect(r) AS rs", keys, values).read(graph, ids, page, shape)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
+from graph_api.batching.columns import Rows
 from graph_api.domain.catalogue import Kind
 from graph_api.domain.fields import is_text
 from graph_api.domain.folding import fold
@@ -30,7 +31,7 @@ from graph_api.store.neo4j.schema import LABELS
 from graph_api.store.neo4j.shapes import entity_shape, read_source, source_cells
 
 T = TypeVar("T")
-Rows: TypeAlias = list[tuple[Any, ...]]
+Found: TypeAlias = list[tuple[Any, ...]]
 
 BY_NAME = of_index("n", "nameKey")
 _BY_YEAR = of_index("n", "year", "-9007199254740991")
@@ -86,7 +87,7 @@ class Listing:
         parts = self._parts(page, columns)
         returned = ", ".join(self._returned(page, len(parts), width))
         row = await graph.read(f"{''.join(parts)}RETURN {returned}", **self.values.named)
-        found: Rows = [cells_ for number in range(len(parts)) for cells_ in rows(row, width, f"r{number}_")]
+        found: Found = [cells_ for number in range(len(parts)) for cells_ in rows(row, width, f"r{number}_")]
         has_next, has_previous = ends(page, len(found), Around(*(bool(row.get(name)) for name in AROUND)))
         found = found[: page.size]
         if page.backward:
@@ -141,9 +142,9 @@ class Listing:
 
 async def find(graph: Snapshot, query: EntityQuery) -> Page[Entity]:
     """Return a page of the entities of a kind."""
-    shape = entity_shape((query.kind,))
+    shape = entity_shape((query.kind,), query.page.fields)
     page = await entity_listing(query).cut(graph, query.page, shape.cells("n"))
-    return with_items(page, [shape.read(row) for row in page.items])
+    return with_items(page, Rows(shape.part(), page.items))
 
 
 def with_items(page: Page[Any], items: Sequence[T]) -> Page[T]:
@@ -173,7 +174,7 @@ def matching(kind: Kind, where: Filter, values: Values) -> str:
     match, rest = starting_point(where, kind, "n", values)
     if match:
         return conditions(rest, "n", values).after(match, "n")
-    return conditions(rest, "n", values, BY_NAME).after(walked(LABELS[kind], "nameKey"), "n")
+    return conditions(rest, "n", values).after(walked(LABELS[kind], "nameKey"), "n", BY_NAME)
 
 
 async def list_sources(

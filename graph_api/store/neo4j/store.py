@@ -234,13 +234,13 @@ class Neo4jStore:
         """Return what sources disagree about, by the subject's folded name, property, then subject id."""
         return await self._read(reads.conflicts, kind, property_name, page)
 
-    async def hops(self, ids: Ids, query: HopQuery) -> list[Page[Hop]]:
+    async def hops(self, ids: Ids, query: HopQuery) -> Sequence[Page[Hop]]:
         """Return a page of relationships for each entity."""
         return await self._read(reads.hops, ids, query)
 
     async def person_films(
         self, ids: Ids, where: Filter, order: Sequence[Order], page: PageRequest
-    ) -> list[Page[PersonFilm]]:
+    ) -> Sequence[Page[PersonFilm]]:
         """Return the films of each person, each once, with all the person's credits."""
         return await self._read(reads.person_films, ids, where, order, page)
 

@@ -11,7 +11,7 @@ CALL () {{
   {_ALL} WITH labels(n) AS labels, count(*) AS number, sum(n.claims) AS claims, sum(size(n.conflicts)) AS conflicts
   RETURN collect([labels, number, claims, conflicts]) AS nodes
 }}
-CALL () {{
+CALL (nodes) {{
   {_ALL} MATCH (n)-[r:{ANY_TYPE}]->() WITH type(r) AS type, count(*) AS number
   RETURN collect([type, number]) AS types
 }}
