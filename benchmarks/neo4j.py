@@ -3,9 +3,10 @@
     python -m benchmarks.neo4j [--loaded]
 
 Plain is one statement that returns columns in one record, run by the async driver without any of
-this project's code around it, for what a client that knows what it wants would ask: ids, names
-and a few properties. The store's reads bring whole records, cursors and whether there is more, at
-one revision of the graph. All run interleaved in one process; each figure is the median.
+this project's code around it: ids, names and a few properties. The store's reads are asked for the
+same fields, as a query's executor asks them, and answer as columns at one revision of the graph,
+with whether there is more; "whole" are the same reads of all fields, with cursors, and an object
+made of each row. All run interleaved in one process; each figure is the median.
 
 The server is the one FILMGRAPH_TEST_NEO4J names, whose graph is replaced, or one started for it;
 with --loaded its graph is taken as it is, which has to be the same dataset.
@@ -17,16 +18,20 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from neo4j import READ_ACCESS, AsyncDriver, AsyncGraphDatabase
 
 from benchmarks.report import table, verdict
+from graph_api.batching.columns import Rows
 from graph_api.domain.catalogue import Kind, Relation
-from graph_api.domain.paging import PageRequest
+from graph_api.domain.paging import PageRequest, Pages
 from graph_api.domain.query import Direction, EntityQuery, HopQuery, Order
+from graph_api.domain.records import Hop
 from graph_api.store.base import Store
 from graph_api.store.factory import open_store
 from graph_api.store.neo4j.address import parse_address, read_password
@@ -67,9 +72,16 @@ _CAST = HopQuery(
     Direction.IN,
     properties={"role": ("CAST",)},
     order=(Order("rel:order"),),
-    page=PageRequest(20),
+    page=PageRequest(
+        20, positions=False, fields=frozenset(("id", "name")), own=frozenset(("id", "order", "character"))
+    ),
 )
-_FILMS = HopQuery((Relation.CREDITED_ON,), Direction.OUT, page=PageRequest(20))
+_FILMS = HopQuery(
+    (Relation.CREDITED_ON,),
+    Direction.OUT,
+    page=PageRequest(20, positions=False, fields=frozenset(("id", "name", "year")), own=frozenset(("role",))),
+)
+_WHOLE = PageRequest(20)
 
 Step = Callable[[], Awaitable[object]]
 
@@ -101,10 +113,34 @@ async def interleaved(steps: Mapping[str, Step]) -> dict[str, float]:
     return {name: statistics.median(times) for name, times in found.items()}
 
 
+async def columns(store: Store, ids: Sequence[str], query: HopQuery) -> Pages[Any]:
+    """Read hops and what a query asked for of them, by the column."""
+    pages = await store.hops(ids, query)
+    assert isinstance(pages, Pages)
+    assert isinstance(pages.items, Rows)
+    for part, names in (("relationship", query.page.own), ("entity", query.page.fields)):
+        for name in names or ():
+            pages.items.col(part).col(name)
+    return pages
+
+
 async def colleagues(store: Store, person: str) -> object:
     """Read a person's films and their cast, a call a level."""
-    (films,) = await store.hops([person], _FILMS)
-    return await store.hops([hop.entity.id for hop in films.items], _CAST)
+    films = await columns(store, [person], _FILMS)
+    assert isinstance(films.items, Rows)
+    return await columns(store, films.items.col("entity").col("id"), _CAST)
+
+
+async def objects(store: Store, ids: Sequence[str], query: HopQuery) -> list[Hop]:
+    """Read whole hops, each as an object."""
+    pages = await store.hops(ids, replace(query, page=_WHOLE))
+    return [hop for page in pages for hop in page.items]
+
+
+async def all_colleagues(store: Store, person: str) -> object:
+    """Read a person's films and their cast whole."""
+    films = await objects(store, [person], _FILMS)
+    return await objects(store, [hop.entity.id for hop in films], _CAST)
 
 
 async def some_ids(store: Store) -> tuple[list[str], list[str], str]:
@@ -120,28 +156,43 @@ async def some_ids(store: Store) -> tuple[list[str], list[str], str]:
     return [film.id for film in films.items], people, busiest.items[0].id
 
 
+Read = Callable[[Store], Awaitable[object]]
+
+
 async def measure(store: Store, beside: Store, plain: Plain) -> None:
     """Print a table and the verdicts."""
     films, people, person = await some_ids(store)
-    reads: dict[str, tuple[Step, Callable[[Store], Awaitable[object]]]] = {
-        "50 films x 20 cast": (lambda: plain.ask(CAST, ids=films), lambda s: s.hops(films, _CAST)),
-        "1,000 people": (lambda: plain.ask(PEOPLE, ids=people), lambda s: s.entities(people)),
-        "person, films, cast": (lambda: plain.ask(COLLEAGUES, id=person), lambda s: colleagues(s, person)),
+    reads: dict[str, tuple[Step, Read, Read]] = {
+        "50 films x 20 cast": (
+            lambda: plain.ask(CAST, ids=films),
+            lambda s: columns(s, films, _CAST),
+            lambda s: objects(s, films, _CAST),
+        ),
+        "1,000 people": (
+            lambda: plain.ask(PEOPLE, ids=people),
+            lambda s: s.entities(people),
+            lambda s: s.entities(people),
+        ),
+        "person, films, cast": (
+            lambda: plain.ask(COLLEAGUES, id=person),
+            lambda s: colleagues(s, person),
+            lambda s: all_colleagues(s, person),
+        ),
     }
     rows, verdicts = [], []
-    for name, (bare, read) in reads.items():
-
-        def on_neo4j(read: Callable[[Store], Awaitable[object]] = read) -> Awaitable[object]:
-            return read(store)
-
-        def embedded(read: Callable[[Store], Awaitable[object]] = read) -> Awaitable[object]:
-            return read(beside)
-
-        found = await interleaved({"plain": bare, "store": on_neo4j, "embedded": embedded})
+    for name, (bare, read, whole) in reads.items():
+        steps: dict[str, Step] = {
+            "plain": bare,
+            "store": partial(read, store),
+            "whole": partial(whole, store),
+            "embedded": partial(read, beside),
+        }
+        found = await interleaved(steps)
         ratio = found["store"] / found["plain"]
-        rows.append((name, found["plain"], found["store"], ratio, found["embedded"]))
+        rows.append((name, *(found[step] for step in steps), ratio))
         verdicts.append(verdict(f"{name}, the store against plain Cypher", ratio, LIMIT))
-    print(table("Reads, ms", ("read", "plain Cypher", "store on Neo4j", "ratio", "embedded store"), rows))
+    heads = ("read", "plain Cypher", "store on Neo4j", "whole", "embedded store", "ratio")
+    print(table("Reads, ms", heads, rows))
     print("\n".join(verdicts))
 
 
