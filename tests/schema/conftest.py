@@ -24,7 +24,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     hundreds of different statements once each, all of which a server has to plan.
     """
     for item in items:
-        chosen = set(item.callspec.params.values()) if hasattr(item, "callspec") else set()
+        chosen = list(item.callspec.params.values()) if hasattr(item, "callspec") else []
         names = {value for value in chosen if isinstance(value, str)}
         if "neo4j" in names and ("graphql-core" in names or item.path.name in _MANY_STATEMENTS):
             item.add_marker(pytest.mark.exhaustive)
