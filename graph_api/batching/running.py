@@ -54,11 +54,14 @@ class Run(Completion):
 
     def _go_on(self) -> None:
         """Do what can be done with what has come so far."""
-        while self._calls:
-            calls, self._calls = self._calls, {}
-            for call in calls.values():
-                self._make(call)
-        self.drop_what_is_not_needed()
+        while True:
+            while self._calls:
+                calls, self._calls = self._calls, {}
+                for call in calls.values():
+                    self._make(call)
+            self.drop_what_is_not_needed()  # what is dropped may be the last thing that something else waited for
+            if not self._calls:
+                return
 
     def _serially(self, plan: SelectionPlan, root: Column[Any], position: Position, done: list[Any]) -> Maybe:
         """Resolve the fields that are left, each when the one before it is complete."""

@@ -1,0 +1,69 @@
+"""Random documents on a schema full of odd values: the executor agrees with graphql-core's."""
+
+from random import Random
+from typing import Any
+
+import pytest
+from graphql import GraphQLField, parse, validate
+
+from graph_api.batching.executor import BreadthFirst
+from tests.batching.agreement import nulled
+from tests.batching.odd_schema import Log, make_schema
+from tests.batching.random_documents import Writer
+
+# graphql-core leaves coroutines behind where a field beside them has failed already; ours does not.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning", "ignore:coroutine .* was never awaited:RuntimeWarning"
+)
+OURS, THEIRS = make_schema(BreadthFirst), make_schema(None)
+
+
+def arguments(random: Random, field: GraphQLField, name: str) -> str:
+    if not field.args or random.random() < 0.5:
+        return ""
+    argument = random.choice(list(field.args))
+    return f"({argument}: {random.choice((0, 1, 2, 3, 5, 8, 40))})"
+
+
+async def answers(text: str, yes: bool) -> list[tuple[Any, set[Any], list[str]]]:
+    found = []
+    for schema in (OURS, THEIRS):
+        log = Log()
+        result = await schema.execute(text, {"yes": yes}, context_value=log)
+        errors: Any = result.errors
+        data: Any = result.data
+        found.append((data, nulled(data, errors), log.done))
+    return found
+
+
+async def compared(count: int, seed: int) -> dict[str, int]:
+    """Compare so many valid documents; return how many there were of which sort."""
+    random = Random(seed)
+    writer = Writer(OURS._schema, random, arguments)
+    seen = {"valid": 0, "with errors": 0, "mutations": 0, "invalid": 0}
+    while seen["valid"] < count:
+        operation = "mutation" if random.random() < 0.15 else "query"
+        text = writer.document(operation)
+        if validate(OURS._schema, parse(text)):
+            seen["invalid"] += 1
+            continue
+        ours, theirs = await answers(text, random.random() < 0.5)
+        assert repr(ours[0]) == repr(theirs[0]), text
+        assert ours[1:] == theirs[1:], text
+        seen["valid"] += 1
+        seen["with errors"] += bool(ours[1])
+        seen["mutations"] += operation == "mutation"
+    return seen
+
+
+async def test_some_random_documents() -> None:
+    seen = await compared(150, seed=1)
+    assert seen["with errors"] > 30, seen
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(2, 12))
+async def test_five_thousand_random_documents(seed: int) -> None:
+    seen = await compared(500, seed)
+    assert seen["with errors"] > 100, seen
+    assert seen["mutations"] > 20, seen
