@@ -50,8 +50,8 @@ def outcomes(folder: Path, report: Path) -> dict[str, bool]:
     """Return which tests hold, by the end of their ids."""
     path = os.pathsep.join((str(HERE), str(ROOT)))
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-c", HERE / "core_tests.ini", "--rootdir", folder, "-p", "breadth_first_plugin",
-         "-p", "no:cacheprovider", "-q", f"--junit-xml={report}", *TESTS],
+        [sys.executable, "-m", "pytest", "-c", HERE / "core_tests.ini", "--rootdir", folder,
+         "-p", "breadth_first_plugin", "-p", "no:cacheprovider", "-q", f"--junit-xml={report}", *TESTS],
         cwd=folder, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=False, timeout=280,
     )  # fmt: skip
     assert report.exists(), done.stdout[-2000:] + done.stderr[-2000:]
