@@ -25,6 +25,7 @@ from graph_api.http.middleware import middleware_list
 from graph_api.http.responses import internal_error, on_film_graph_error, on_http_exception
 from graph_api.http.routes import routes
 from graph_api.http.service import Service, State
+from graph_api.http.websocket_protocol import WebSocketProtocol
 from graph_api.observability import log, set_up_logging
 from graph_api.settings import Settings
 from graph_api.store.base import Store
@@ -196,7 +197,7 @@ async def _serve(settings: Settings, listener: socket.socket, ready: Callable[[]
         config = uvicorn.Config(
             create_app(settings, store, loads=loads),
             lifespan="on",
-            ws="websockets-sansio",
+            ws=WebSocketProtocol,
             ws_max_size=settings.max_body_bytes,
             log_config=None,
             access_log=False,
