@@ -19,6 +19,7 @@ from schema.filter_inputs import FilmFilter
 from schema.filters import compile_filter
 from schema.graph import Facet, FacetRow, GraphInfo, GraphRow, Path, SearchConnection, Subgraph
 from schema.inputs import PathFilter, path_query
+from schema.mixing import MixingQueries
 from schema.node import Node
 from schema.nodes import existing, read_nodes
 from schema.provenance import ClaimConflict
@@ -40,7 +41,7 @@ def within(name: str, value: int, low: int, high: int) -> int:
 
 
 @strawberry.type(description="What can be asked of the graph.")
-class Query(EntityQueries, AnalysisQueries, ResearchQueries):
+class Query(EntityQueries, AnalysisQueries, ResearchQueries, MixingQueries):
     """The root of all queries."""
 
     @single

@@ -57,7 +57,7 @@ def build(
         case Projection.COLLABORATION:
             return _collaboration(spec, columns, years, revision)
         case Projection.PERSON_FILM:
-            picked = _credits(spec, columns, years)
+            picked = credited(spec, columns, years)
             return _tied(spec, revision, [(columns.sources[i], columns.targets[i]) for i in picked])
         case Projection.FESTIVAL_FILM:
             return _tied(spec, revision, festivals.festival_films(spec, columns, years))
@@ -72,7 +72,7 @@ def build(
 def _collaboration(
     spec: ProjectionSpec, columns: RelationColumns, years: Mapping[str, int], revision: int
 ) -> ProjectedGraph:
-    picked = _credits(spec, columns, years)
+    picked = credited(spec, columns, years)
     people = [columns.sources[i] for i in picked]
     films = [columns.targets[i] for i in picked]
     found = number_pairs(people, films)
@@ -85,8 +85,8 @@ def _collaboration(
     return ProjectedGraph(spec, revision, found.nodes, kinds, sources, targets, weights, incidence=incidence)
 
 
-def _credits(spec: ProjectionSpec, columns: RelationColumns, years: Mapping[str, int]) -> list[int]:
-    """Return which rows are credits that count."""
+def credited(spec: ProjectionSpec, columns: RelationColumns, years: Mapping[str, int]) -> list[int]:
+    """Return the places of those rows that are credits that count."""
     roles = frozenset(spec.counted_roles)
     table = zip(columns.types, columns.targets, columns.roles, strict=True)
     return [

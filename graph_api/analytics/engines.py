@@ -78,6 +78,7 @@ ENGINES: Mapping[str, Engine] = MappingProxyType(
         "RESOURCE_ALLOCATION": _COUNTED,
         "PATHS": Engine("scipy", "one compiled search gives exact lower bounds; the search for paths follows them"),
         "DISTANCES": Engine("scipy", "one compiled search"),
+        "MIXING": Engine("scipy", "a product of sparse matrices; NetworkX has one label a node"),
     }
 )
 

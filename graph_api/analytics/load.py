@@ -68,13 +68,14 @@ async def load_projection(store: Store, spec: ProjectionSpec, run: Runner) -> Pr
     for _ in range(ATTEMPTS):
         revision = await store.revision()
         columns = await store.scan(scan_query(spec))
-        years = await _years(store, spec)
+        years = await known_years(store, spec)
         if await store.revision() == revision:
             return await run(partial(build, spec, columns, years, revision))
     raise Conflict("the graph kept changing while it was read; try again when the load under way is done")
 
 
-async def _years(store: Store, spec: ProjectionSpec) -> dict[str, int]:
+async def known_years(store: Store, spec: ProjectionSpec) -> dict[str, int]:
+    """Return the known years that a projection needs, of films or what else has them, by id."""
     if spec.years == YearSpan() and spec.name not in (Projection.CO_RECOGNITION, Projection.COLLABORATION):
         return {}
     years: dict[str, int] = {}

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from graph_api.analytics.jobs import memory
+from graph_api.analytics.labels import Labels, MixingBy
 from graph_api.analytics.measures.catalogue import MEASURES, CentralityMeasure
+from graph_api.analytics.mixing import Mixing, mixing
 from graph_api.analytics.parameters import Parameters, check_parameters
 from graph_api.analytics.projection import ProjectedGraph
 from graph_api.analytics.ranking import Ranking
@@ -99,6 +101,17 @@ def robustness_to(
     seconds = partial(_robustness_seconds, measure=measure, parameters=checked, removed=removed)
     given = {"measure": measure.value, **checked, "removed": removed}
     return Request("ROBUSTNESS", measure.value, spec, given, work, seconds, memory.objects)
+
+
+def mixing_of(by: MixingBy, spec: ProjectionSpec, labels: Labels, *, weighted: bool = False) -> Request[Mixing]:
+    """Ask how people of the same and of other labels work together; see `labels.load_labels`."""
+    work = partial(mixing, labels=labels, weighted=weighted)
+    given = {"by": by.value, "weighted": weighted}
+    return Request("MIXING", "MIXING", spec, given, work, _mixing_seconds, memory.objects)
+
+
+def _mixing_seconds(graph: ProjectedGraph) -> float:
+    return 2e-6 * (graph.ties + len(graph))
 
 
 def _over_time_seconds(graph: ProjectedGraph, measure: CentralityMeasure, parameters: Parameters) -> float:

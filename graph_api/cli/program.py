@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from graph_api.cli import analyse, copying, data, failures, history, paths, read, research, serving, tokens
+from graph_api.cli import analyse, copying, data, failures, history, mixing, paths, read, research, serving, tokens
 
 
 class Program(TyperGroup):
@@ -73,6 +73,7 @@ read.register(app)
 paths.register(app)
 analyse.register(app)
 research.register(app)
+mixing.register(app)
 data.register(app)
 copying.register(app)
 history.register(app)

@@ -1,6 +1,8 @@
 """timeline, compare, significance, robustness: by hand on a path of three people and one apart."""
 
-from tests.cli.conftest import Run
+from pathlib import Path
+
+from tests.cli.conftest import FILES, Run, run_command, write_dataset
 
 
 def test_timeline(run: Run) -> None:
@@ -37,3 +39,50 @@ def test_robustness(run: Run) -> None:
         (None, 3, 2, 0),
         ("person/bo-lee", 1, 3, 1),
     ]
+
+
+def test_mixing(run: Run) -> None:
+    found = run("mixing", "role").json
+    assert [label["value"] for label in found["labels"]] == ["CAST", "DIRECTOR"]
+    # Bo Lee is a director and of a cast, by a half each, tied to a director and to somebody of a cast; Dee Ray is alone
+    assert found["people"] == [1.5, 2.5]
+    assert found["matrix"] == [[0.25, 0.25], [0.25, 0.25]]
+    assert (found["assortativity"], found["ties"], found["unlabelled"]) == (0.0, 2, 0)
+    assert run("mixing", "country").json["unlabelled"] == 4
+    assert "not defined" in run("mixing", "ai_use", "--format", "table").out
+
+
+def test_mixing_by_country_and_use_of_ai(run: Run, tmp_path: Path) -> None:
+    own = {
+        "dataset.json": FILES["dataset.json"],
+        "sources.csv": FILES["sources.csv"],
+        "entities/person.csv": "slug,name,citations\nann,Ann,list#1\nbea,Bea,list#2\ncat,Cat,list#3\n",
+        "entities/film.csv": (
+            "slug,name,aiUse,citations\none,One,NONE,list#1\ntwo,Two,AI_ASSISTED,list#2\nnil,Nil,UNKNOWN,list#3\n"
+        ),
+        "entities/place.csv": (
+            "slug,name,placeKind,citations\nfr,France,country,list#1\nit,Italy,country,list#2\nrome,Rome,city,list#3\n"
+        ),
+        "relations/from.csv": (
+            "from,to,basis,citations\n"
+            "person/ann,fr,born,list#1\nperson/ann,fr,based,list#1\nperson/ann,it,nationality,list#1\n"
+            "person/bea,it,born,list#2\nperson/cat,rome,born,list#3\n"
+        ),
+        "relations/credited_on.csv": (
+            "from,to,role,citations\nann,one,CAST,list#1\nann,one,WRITER,list#1\nbea,one,CAST,list#1\n"
+            "ann,two,CAST,list#2\ncat,two,CAST,list#2\ncat,nil,CAST,list#3\n"
+        ),
+    }
+    graph = tmp_path / "own.db"
+    ended = run_command("load", write_dataset(tmp_path / "own", own), "--database", graph)
+    assert ended.code == 0, ended.err
+    found = run("mixing", "country", "--database", graph).json
+    assert [label["name"] for label in found["labels"]] == ["Italy", "France"]
+    assert (found["people"], found["matrix"]) == ([1.5, 0.5], [[0.5, 0.25], [0.25, 0.0]])
+    assert (found["ties"], found["unlabelled"]) == (1, 1)  # Rome is no country
+    uses = run("mixing", "ai_use", "--database", graph).json
+    # Ann has a film of each use; Bea and Cat one of which it is known
+    assert dict(zip((label["value"] for label in uses["labels"]), uses["people"], strict=True)) == {
+        "NONE": 1.5,
+        "AI_ASSISTED": 1.5,
+    }

@@ -84,6 +84,7 @@ async def test_significance(ask: Ask) -> None:
         "{ centralityOverTime(measure: DEGREE, projection: {name: EVERYTHING}) { run { id } } }",
         "{ centralityOverTime(measure: DEGREE, projection: {years: {from: 2020}}) { run { id } } }",
         "{ centralityOverTime(measure: DEGREE, window: 0) { run { id } } }",
+        "{ mixing(by: ROLE, projection: {name: PERSON_FILM}) { ties } }",
         "{ robustness(removed: 101) { run { id } } }",
         "{ significance(measure: DEGREE, samples: 1) { run { id } } }",
         "{ compareCentrality(measure: DEGREE, with: {}, first: 0) { changes { risen } } }",
@@ -91,3 +92,29 @@ async def test_significance(ask: Ask) -> None:
 )
 async def test_refusals(ask_raw: AskRaw, query: str) -> None:
     assert isinstance(error_of(await ask_raw(query)), BadInput)
+
+
+MIX = """query ($by: MixingBy!) { mixing(by: $by) { run { analysis nodes relationships } assortativity error ties
+  unlabelled labelCount labels { value people share within entity { id name } } matrix } }"""
+
+
+@pytest.mark.parametrize("by", ["COUNTRY", "ROLE", "AI_USE"])
+async def test_mixing(ask: Ask, by: str) -> None:
+    found = (await ask(MIX, {"by": by}))["mixing"]
+    assert found["run"]["analysis"] == "MIXING"
+    assert found["ties"] <= found["run"]["relationships"]
+    assert sum(label["people"] for label in found["labels"]) + found["unlabelled"] == pytest.approx(
+        found["run"]["nodes"]
+    )
+    shares = [label["share"] for label in found["labels"]]
+    trace, chance = sum(label["within"] for label in found["labels"]), sum(share * share for share in shares)
+    if by == "COUNTRY":
+        assert found["ties"] == 0  # in the built-in dataset nobody of a known country worked with another such
+        assert found["assortativity"] is None
+    else:
+        assert sum(map(sum, found["matrix"])) == pytest.approx(1)
+        assert found["assortativity"] == pytest.approx((trace - chance) / (1 - chance))
+    assert shares == sorted(shares, reverse=True)
+    assert len(shares) == found["labelCount"]
+    for label in found["labels"]:
+        assert (label["entity"] is None) == (by != "COUNTRY")
