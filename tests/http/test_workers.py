@@ -31,7 +31,7 @@ def workers(database: Path, **settings: str) -> Iterator[tuple[subprocess.Popen[
 
 def children(process: subprocess.Popen[str]) -> list[int]:
     """The workers: the children that are not Python's own helper."""
-    command = ["ps", "-o", "pid=,args=", "--ppid", str(process.pid)]
+    command = ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(process.pid)]
     found = subprocess.run(command, check=False, capture_output=True, text=True)
     lines = [line.split(maxsplit=1) for line in found.stdout.splitlines()]
     return [int(pid) for pid, command in lines if "spawn_main" in command]
@@ -103,7 +103,7 @@ def test_workers_do_not_outlive_a_supervisor_that_is_killed(database: Path) -> N
 
 def test_an_empty_graph_is_filled_once(tmp_path: Path) -> None:
     with workers(tmp_path / "graph.db") as (process, address):
-        assert until(lambda: answers(address), 60)
+        assert until(lambda: all(answers(address) for _ in range(20)), 60)
         seen = [httpx.post(f"{address}/graphql", json=QUERY, timeout=5).json() for _ in range(20)]
         assert seen == [{"data": {"graph": {"revision": "1"}}}] * 20
         process.terminate()

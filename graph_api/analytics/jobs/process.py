@@ -44,6 +44,7 @@ class Worker:
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
+        self._is_killed = False
 
     @classmethod
     async def start(cls, niceness: int) -> "Worker":
@@ -63,7 +64,7 @@ class Worker:
     @property
     def is_alive(self) -> bool:
         """Whether it can take a task."""
-        return self._process.returncode is None
+        return not self._is_killed and self._process.returncode is None
 
     async def run(self, task: Task | HashTask, listener: Listener) -> object:
         """Return what a task finds; `listener` hears how far it is. Whoever cancels this has to kill the worker.
@@ -100,6 +101,8 @@ class Worker:
 
     def kill(self) -> None:
         """End the process and all it has started, now."""
+        # A process that is ending has no return code yet, and must not be given another task.
+        self._is_killed = True
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
 
