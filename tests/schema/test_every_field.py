@@ -46,6 +46,7 @@ OTHERS = {
     "compareCentrality": "measure: DEGREE, with: {citedOnly: true}",
     "significance": "measure: BETWEENNESS, samples: 5",
     "robustness": "measure: BETWEENNESS, removed: 3",
+    "mixing": "by: COUNTRY",
     "communities": "algorithm: LEIDEN",
     "similar": f'id: "{BARSOTTI}", projection: {{name: PERSON_FILM}}',
     "conflicts": "first: 50",
