@@ -133,6 +133,11 @@ class Records:
         self._log.update(run)
         self._later(run, lambda file: file.keep(run, result))
 
+    def forget(self, run: AnalysisRun) -> None:
+        """Forget a run that never began, so that refusals do not push out what was found."""
+        self._log.forget(run.id)
+        self._later(run, lambda file: file.forget(run.id))
+
     async def result(self, run: AnalysisRun) -> Any:
         """Return what a run found, None where it is not kept."""
         if self._file is None or self._thread is None or run.analysis in PASSING:

@@ -100,6 +100,10 @@ class RunLog:
         if run.id in self._runs:
             self._runs[run.id] = (self._runs[run.id][0], run)
 
+    def forget(self, run: str) -> None:
+        """Forget a run."""
+        self._runs.pop(run, None)
+
     def get(self, run: str) -> AnalysisRun | None:
         """Return a run by id."""
         found = self._runs.get(run)

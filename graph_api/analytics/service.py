@@ -38,7 +38,7 @@ from graph_api.analytics.similarity import Similar, SimilarityMeasure
 from graph_api.analytics.spec import ProjectionSpec
 from graph_api.analytics.underway import Piece, Underway
 from graph_api.domain.paging import Page, PageRequest
-from graph_api.errors import AnalysisCancelled, Conflict, FilmGraphError, LimitExceeded, NotFound, NotReady
+from graph_api.errors import AnalysisCancelled, Conflict, FilmGraphError, LimitExceeded, NotFound, NotReady, QueueFull
 from graph_api.observability import log
 from graph_api.store.base import Store
 
@@ -187,9 +187,15 @@ class Analyses:
         return cast("Finished[T | None]", found)
 
     async def start(self, request: Request[T], client: str = "", patience: float = 2.0) -> AnalysisRun:
-        """Start an analysis as a job and return its record; a quick one, or one made before, is done by then."""
+        """Start an analysis as a job and return its record; a quick one, or one made before, is done by then.
+
+        Raises:
+            QueueFull: too many wait already.
+        """
         found = await self._settled(request, client, patience)
         if isinstance(found, Piece):
+            if found.failed_with(QueueFull):
+                found.outcome()
             found.kept = True
             return self._record_of(found)
         return found.run
@@ -327,8 +333,9 @@ class Analyses:
         raise Conflict("the graph kept changing while the analysis was starting; try again later")
 
     async def _follow(self, piece: Piece, follow: Callable[[AnalysisRun], None]) -> None:
-        async for record in self.watch(str(piece.key)):
-            follow(record)
+        with contextlib.suppress(NotFound):  # refused, and its record with it
+            async for record in self.watch(str(piece.key)):
+                follow(record)
 
     async def prepare(self) -> None:
         """Compute what every analysis of a large graph as it is now needs: its hash."""
@@ -408,6 +415,9 @@ class Analyses:
         try:
             result = await self._computed(note, request, client, piece)
         except BaseException as error:
+            if isinstance(error, QueueFull) and not piece.kept:
+                note.forget()
+                raise
             status, text = _failure(error, interrupted=not piece.is_stopped)
             note.change(status=status, error=text, seconds=time.perf_counter() - started)
             if isinstance(error, WorkerBroke):
@@ -514,6 +524,11 @@ class _Note:
         """Record a change."""
         self.run = replace(self.run, **changes)
         self._records.update(self.run)
+        self._underway.changed(self.run.id)
+
+    def forget(self) -> None:
+        """Leave no record: it was refused before anybody was told of it."""
+        self._records.forget(self.run)
         self._underway.changed(self.run.id)
 
     def begin(self) -> None:

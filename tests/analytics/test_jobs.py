@@ -349,6 +349,10 @@ async def test_the_queue_is_bounded(store: Store, tmp_path: Path) -> None:
     runs = [await service.start(slow(name), "ann") for name in ("one", "two")]
     with pytest.raises(QueueFull, match="wait already; try again"):
         await service.finish(slow("three"), "ann")
+    for name in ("four", "five"):
+        with pytest.raises(QueueFull):
+            await service.start(slow(name), "ann")
+    assert {run.id for run in (await service.runs(PageRequest())).items} == {run.id for run in runs}
     await running(service, runs[0].id)
     assert (await service.run(runs[1].id)).status is RunStatus.QUEUED  # type: ignore[union-attr]
     assert (await service.cancel(runs[1].id)).status is RunStatus.CANCELLED

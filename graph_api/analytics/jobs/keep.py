@@ -121,13 +121,18 @@ class RunFile:
             self._db.execute("DELETE FROM run WHERE id = ?", (run.id,))
             self._db.execute(_ADD, (run.id, run.status.value, self._owner, _text(run)))
             self._db.execute(
-                "DELETE FROM run WHERE number <= (SELECT max(number) FROM run) - ? AND status NOT IN (?, ?)",
-                (self._keep_runs, *_UNFINISHED),
+                "DELETE FROM run WHERE status NOT IN (?, ?)"
+                " AND number <= (SELECT number FROM run ORDER BY number DESC LIMIT 1 OFFSET ?)",
+                (*_UNFINISHED, self._keep_runs),
             )
 
     def update(self, run: AnalysisRun) -> None:
         """Keep what became of a run."""
         self._db.execute(_UPDATE, (run.status.value, _text(run), run.id))
+
+    def forget(self, id_: str) -> None:
+        """Remove the record of a run."""
+        self._db.execute("DELETE FROM run WHERE id = ?", (id_,))
 
     def keep(self, run: AnalysisRun, result: object) -> None:
         """Keep the end of a run with what it found, if that is not too large."""
