@@ -15,6 +15,7 @@ from schema.arguments import After, First
 from schema.connections import Connection, ConnectionRow, wanted_page
 from schema.context import Info
 from schema.entity_queries import EntityQueries
+from schema.explaining import ExplainingQueries
 from schema.filter_inputs import FilmFilter
 from schema.filters import compile_filter
 from schema.graph import Facet, FacetRow, GraphInfo, GraphRow, Path, SearchConnection, Subgraph
@@ -41,7 +42,7 @@ def within(name: str, value: int, low: int, high: int) -> int:
 
 
 @strawberry.type(description="What can be asked of the graph.")
-class Query(EntityQueries, AnalysisQueries, ResearchQueries, MixingQueries):
+class Query(EntityQueries, AnalysisQueries, ResearchQueries, MixingQueries, ExplainingQueries):
     """The root of all queries."""
 
     @single

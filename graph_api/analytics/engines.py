@@ -78,6 +78,7 @@ ENGINES: Mapping[str, Engine] = MappingProxyType(
         "RESOURCE_ALLOCATION": _COUNTED,
         "PATHS": Engine("scipy", "one compiled search gives exact lower bounds; the search for paths follows them"),
         "DISTANCES": Engine("scipy", "one compiled search"),
+        "EXPLAINED": Engine("scipy", "a row of the matrix; of betweenness 64 searches side by side, products of it"),
         "MIXING": Engine("scipy", "a product of sparse matrices; NetworkX has one label a node"),
     }
 )

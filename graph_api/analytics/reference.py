@@ -18,12 +18,13 @@ from graph_api.analytics.spec import PROJECTIONS
 
 _YEN = "10.1287/mnsc.17.11.712"
 _DIJKSTRA = "10.1007/BF01386390"
+_BRANDES = "10.1080/0022250X.2001.9990249"
 _NEWMAN = "10.1103/PhysRevE.67.026126"
 
 
 def tables() -> Mapping[str, str]:
     """Return the Markdown of each table by its name."""
-    references = {"PATHS": _YEN, "DISTANCES": _DIJKSTRA, "MIXING": _NEWMAN, **_references()}
+    references = {"PATHS": _YEN, "DISTANCES": _DIJKSTRA, "EXPLAINED": _BRANDES, "MIXING": _NEWMAN, **_references()}
     return {
         "projections": _table(
             ("projection", "nodes", "a tie joins", "COUNT weight", "takes"),

@@ -7,7 +7,20 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from graph_api.cli import analyse, copying, data, failures, history, mixing, paths, read, research, serving, tokens
+from graph_api.cli import (
+    analyse,
+    copying,
+    data,
+    explaining,
+    failures,
+    history,
+    mixing,
+    paths,
+    read,
+    research,
+    serving,
+    tokens,
+)
 
 
 class Program(TyperGroup):
@@ -74,6 +87,7 @@ paths.register(app)
 analyse.register(app)
 research.register(app)
 mixing.register(app)
+explaining.register(app)
 data.register(app)
 copying.register(app)
 history.register(app)

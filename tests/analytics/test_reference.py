@@ -27,7 +27,7 @@ def test_catalogues_are_complete() -> None:
     assert set(SIMILARITIES) == set(SimilarityMeasure)
     assert set(PROJECTIONS) == set(Projection)
     named = {member.value for enum in (CentralityMeasure, CommunityAlgorithm, SimilarityMeasure) for member in enum}
-    assert set(ENGINES) == named | {"PATHS", "DISTANCES", "MIXING"}
+    assert set(ENGINES) == named | {"PATHS", "DISTANCES", "EXPLAINED", "MIXING"}
     assert all(engine_versions(engine.name) for engine in ENGINES.values())
 
 

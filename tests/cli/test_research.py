@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import FILES, Run, run_command, write_dataset
 
 
@@ -86,3 +88,17 @@ def test_mixing_by_country_and_use_of_ai(run: Run, tmp_path: Path) -> None:
         "NONE": 1.5,
         "AI_ASSISTED": 1.5,
     }
+
+
+def test_explain(run: Run) -> None:
+    found = run("explain", "strength", "person/bo-lee").json
+    assert (found["score"], found["rank"]) == (2.0, 1)
+    assert [(row["sort"], row["name"], row["amount"], row["share"]) for row in found["rows"]] == [
+        ("neighbour", "Ada Stein", 1.0, 0.5),
+        ("neighbour", "Cy Moss", 1.0, 0.5),
+        ("film", "Cube", 1.0, 0.5),
+        ("film", "Imperia", 1.0, 0.5),
+    ]
+    between = run("explain", "betweenness", "bo-lee").json
+    assert sum(row["amount"] for row in between["rows"]) == pytest.approx(between["score"])
+    assert "can't be explained" in run("explain", "closeness", "bo-lee").err

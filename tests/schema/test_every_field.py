@@ -47,6 +47,7 @@ OTHERS = {
     "significance": "measure: BETWEENNESS, samples: 5",
     "robustness": "measure: BETWEENNESS, removed: 3",
     "mixing": "by: COUNTRY",
+    "explainCentrality": f'measure: STRENGTH, id: "{BARSOTTI}"',
     "communities": "algorithm: LEIDEN",
     "similar": f'id: "{BARSOTTI}", projection: {{name: PERSON_FILM}}',
     "conflicts": "first: 50",

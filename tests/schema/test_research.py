@@ -118,3 +118,22 @@ async def test_mixing(ask: Ask, by: str) -> None:
     assert len(shares) == found["labelCount"]
     for label in found["labels"]:
         assert (label["entity"] is None) == (by != "COUNTRY")
+
+
+EXPLAIN = """query ($measure: CentralityMeasure!, $id: ID!) {
+  explainCentrality(measure: $measure, id: $id, first: 100) {
+  run { analysis } score rank rest neighbours { amount share entity { id } } films { amount share entity { id } }
+  bridged { amount share from { size members { id } } to { size members { id } } } } }"""
+
+
+@pytest.mark.parametrize("measure", ["DEGREE", "STRENGTH", "PAGERANK", "BETWEENNESS"])
+async def test_explained(ask: Ask, measure: str) -> None:
+    top = """query ($m: CentralityMeasure!) {
+      centrality(measure: $m) { scores(first: 1) { nodes { score entity { id } } } } }"""
+    best = (await ask(top, {"m": measure}))["centrality"]["scores"]["nodes"][0]
+    found = (await ask(EXPLAIN, {"measure": measure, "id": best["entity"]["id"]}))["explainCentrality"]
+    assert (found["run"]["analysis"], found["score"], found["rank"]) == ("EXPLAINED", best["score"], 1)
+    for name in ["bridged"] if measure == "BETWEENNESS" else ["neighbours", "films"]:
+        assert sum(part["amount"] for part in found[name]) + found["rest"] == pytest.approx(found["score"])
+        assert found[name][0]["share"] == pytest.approx(found[name][0]["amount"] / found["score"])
+    assert all(pair["from"]["members"] and pair["to"]["members"] for pair in found["bridged"])

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from graph_api.analytics.communities import Communities, Community
+from graph_api.analytics.explaining import Bridged, Explanation, Group, Part
 from graph_api.analytics.mixing import Mixing
 from graph_api.analytics.ranking import Ranking
 from graph_api.analytics.robustness import Removal, Robustness
@@ -20,7 +21,21 @@ from graph_api.domain.query import EVERYTHING, And, Direction, Filter, FromSourc
 
 RESULTS = {
     record.__name__: record
-    for record in (Ranking, Communities, Community, Series, Slice, Robustness, Removal, Significance, Mixing)
+    for record in (
+        Ranking,
+        Communities,
+        Community,
+        Series,
+        Slice,
+        Robustness,
+        Removal,
+        Significance,
+        Mixing,
+        Explanation,
+        Part,
+        Group,
+        Bridged,
+    )
 }
 """The results that are kept, and what they are made of."""
 _ARRAYS = {"f": "float64", "i": "int64"}
