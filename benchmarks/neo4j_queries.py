@@ -166,7 +166,7 @@ def main() -> None:
         "NEO4J_DATABASE": address.database or "neo4j", "NODE_ENV": "production",
     }  # fmt: skip
     with ExitStack() as stack:
-        own = stack.enter_context(ours(url, max_page_size=1000))
+        own = stack.enter_context(ours(url, max_page_size=1000, max_cost=1_000_000))
         theirs = stack.enter_context(started(["node", str(_FOLDER / "server.mjs")], environ))
         body: dict[str, Callable[[Asked], bytes]] = {
             "@neo4j/graphql": lambda each: their_body(each, generation, _id(each)),

@@ -30,7 +30,7 @@ from benchmarks.servers import Client, Server, cpu_seconds, ours, plain
 
 BY_HAND_LIMIT = 1.6
 WORKERS_TARGET = 1.5
-SETTINGS = {"max_page_size": 1000}
+SETTINGS = {"max_page_size": 1000, "max_cost": 100_000}
 _CONNECTIONS = (1, 8, 32)
 _LOADS = 3
 

@@ -16,7 +16,10 @@
     │       ├── TooDeep            TOO_DEEP          400
     │       ├── TooManyAliases     TOO_MANY_ALIASES  400
     │       ├── TooManyDirectives  TOO_MANY_DIRECTIVES 400
-    │       └── TooManyOperations  TOO_MANY_OPERATIONS 400
+    │       ├── TooManyFields      TOO_MANY_FIELDS   400
+    │       ├── TooManyOperations  TOO_MANY_OPERATIONS 400
+    │       ├── TooCostly          TOO_COSTLY        400
+    │       └── TooManyNodes       TOO_MANY_NODES    400
     ├── Unauthenticated            UNAUTHENTICATED   401   a token is wanted, or this one is none
     ├── TooManyRequests            TOO_MANY_REQUESTS 429   retryable: too much in too short a time
     ├── NotFound                   NOT_FOUND         404   names the nearest slugs
@@ -154,10 +157,28 @@ class TooManyDirectives(LimitExceeded):
     code = "TOO_MANY_DIRECTIVES"
 
 
+class TooManyFields(LimitExceeded):
+    """A GraphQL operation with too many fields, fragments counted as often as they are spread."""
+
+    code = "TOO_MANY_FIELDS"
+
+
 class TooManyOperations(LimitExceeded):
     """A GraphQL document of too many operations."""
 
     code = "TOO_MANY_OPERATIONS"
+
+
+class TooCostly(LimitExceeded):
+    """A GraphQL operation that costs too much with its variables: docs/limits.md has the arithmetic."""
+
+    code = "TOO_COSTLY"
+
+
+class TooManyNodes(LimitExceeded):
+    """A GraphQL operation that could give too many objects."""
+
+    code = "TOO_MANY_NODES"
 
 
 class Unauthenticated(FilmGraphError):

@@ -194,6 +194,21 @@ class Settings:
         20, "1 to 1000", _number(int, 1, 1_000), "The most operations of a document.",
         "One of them is executed; all are validated.",
     )  # fmt: skip
+    max_fields: int = _row(
+        400, "1 to 100000", _number(int, 1, 100_000),
+        "The most fields of an operation; those in a fragment count as often as it is spread.",
+        "Fragments that spread each other make millions of a page of text; GraphiQL's own question has 200.",
+    )  # fmt: skip
+    max_cost: int = _row(
+        10_000, "1 to 1000000000", _number(int, 1, 1_000_000_000),
+        "What an operation may cost: about the objects it asks for, as docs/limits.md counts them.",
+        "A page of 100 films, each with a page of 40 credits and their people, is work enough for one request.",
+    )  # fmt: skip
+    max_nodes: int = _row(
+        500_000, "1 to 1000000000", _number(int, 1, 1_000_000_000),
+        "The most objects an operation could give, lists without pages counted as half full (50).",
+        "Lists without pages are mostly short, and cost is counted so; in a hostile query they need not be.",
+    )  # fmt: skip
     request_deadline: float = _row(
         10.0, "0.01 to 3600 s", _number(float, 0.01, 3600), "Seconds that a request may take before it is given up.",
         "A person waits no longer, and a query that runs longer holds up others.",

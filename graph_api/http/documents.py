@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from graphql import (
     ASTValidationRule,
@@ -23,10 +24,20 @@ from graphql import (
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
-from graph_api.errors import BadInput, DocumentTooLong, GraphQLInvalid, GraphQLParseError, TooDeep, TooManyTokens
+from graph_api.errors import (
+    BadInput,
+    DocumentTooLong,
+    GraphQLInvalid,
+    GraphQLParseError,
+    TooCostly,
+    TooDeep,
+    TooManyNodes,
+    TooManyTokens,
+)
 from graph_api.settings import Settings
-from schema.validation.depth import max_depth
-from schema.validation.size import max_size
+from schema.validation.limits import ANALYSIS_COSTS, Limits, within_limits
+from schema.validation.measures import Costing, Measured
+from schema.validation.walk import Types
 
 _KEPT = 512
 
@@ -40,12 +51,52 @@ class Refused(Exception):
         self.kind = kind
 
 
+class Price(NamedTuple):
+    """What a request was found to cost, and the most it may."""
+
+    requested: int
+    limit: int
+
+    @property
+    def header(self) -> str:
+        """The value of the header `graphql-cost`."""
+        return f"{self.requested};limit={self.limit}"
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A valid document and its operations by name; one without a name has the name None."""
+    """A valid document and its operations by name; one without a name has the name None.
+
+    Attributes:
+        costs: what tells the cost of each operation, by name.
+    """
 
     node: DocumentNode
     operations: Mapping[str | None, OperationDefinitionNode]
+    costs: Mapping[str | None, Costing]
+    max_cost: int
+    max_nodes: int
+
+    def price(self, operation: OperationDefinitionNode, variables: Mapping[str, Any] | None) -> Price:
+        """Return what an operation costs with these variables.
+
+        Raises:
+            TooCostly, TooManyNodes: it is over a limit.
+        """
+        cost, nodes = self.costs[operation.name.value if operation.name else None].cost(variables)
+        if cost > self.max_cost:
+            raise TooCostly(
+                f"the operation costs {cost} and {self.max_cost} is the most; ask for smaller pages, or fewer in pages",
+                limit=self.max_cost,
+                requested=cost,
+            )
+        if nodes > self.max_nodes:
+            raise TooManyNodes(
+                f"the operation could give {nodes} objects and {self.max_nodes} is the most; nest fewer lists",
+                limit=self.max_nodes,
+                requested=nodes,
+            )
+        return Price(cost, self.max_cost)
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """Return the operation that is asked for.
@@ -64,15 +115,6 @@ class Document:
         raise BadInput(f"the document has no operation {name[:80]!r}; it has: {names}")
 
 
-def limit_rules(settings: Settings) -> tuple[type[ASTValidationRule], ...]:
-    """Return the rules that bound a document's work, in the order they are asked.
-
-    They come before those of the language, some of which take more than linear time.
-    """
-    size = max_size(settings.max_aliases, settings.max_directives, settings.max_operations)
-    return (max_depth(settings.max_depth), size)
-
-
 def language_rules(settings: Settings) -> tuple[type[ASTValidationRule], ...]:
     """Return the rules that make a document valid."""
     own = () if settings.introspection else (NoSchemaIntrospectionCustomRule,)
@@ -85,7 +127,15 @@ class Documents:
     def __init__(self, schema: GraphQLSchema, settings: Settings) -> None:
         self._schema = schema
         self._settings = settings
-        self._phases = (limit_rules(settings), language_rules(settings))
+        self._limits = Limits(
+            settings.max_depth,
+            settings.max_fields,
+            settings.max_aliases,
+            settings.max_directives,
+            settings.max_operations,
+        )
+        self._types = Types(schema, settings.max_page_size, ANALYSIS_COSTS)
+        self._rules = language_rules(settings)
         self._kept: OrderedDict[str, Document] = OrderedDict()
 
     def get(self, text: str) -> Document:
@@ -106,13 +156,16 @@ class Documents:
 
     def _make(self, text: str) -> Document:
         node = self._parse(text)
-        for rules in self._phases:
+        measured: list[Measured] = []
+        # Limits come before the rules of the language, some of which take more than linear time.
+        for rules in ((within_limits(self._limits, self._types, measured),), self._rules):
             errors = validate(self._schema, node, rules, hide_suggestions=not self._settings.suggestions)
             if errors:
                 # A limit says more than that validation was given up, which graphql-core adds.
                 raise Refused([e for e in errors if e.original_error] or errors, GraphQLInvalid)
-        operations = (d for d in node.definitions if isinstance(d, OperationDefinitionNode))
-        return Document(node, {o.name.value if o.name else None: o for o in operations})
+        operations = {o.name.value if o.name else None: o for o in measured[0].counts}
+        costs = {name: measured[0].costing(operation) for name, operation in operations.items()}
+        return Document(node, operations, costs, self._settings.max_cost, self._settings.max_nodes)
 
     def _parse(self, text: str) -> DocumentNode:
         characters, tokens = self._settings.max_document_characters, self._settings.max_document_tokens

@@ -61,8 +61,9 @@ async def _answer(request: Request, service: Service, media: str) -> Response:
         raise MethodNotAllowed(f"a {operation.operation.value} can't be sent by GET; use POST", allow="POST")
     if operation.operation is OperationType.SUBSCRIPTION:
         raise BadInput(f"a subscription is answered as {EVENT_STREAM}, or over a WebSocket")
+    price = document.price(operation, parameters.variables)
     access = request.state.access
-    headers = {**_VARY, **_may(request, service, operation.operation)}
+    headers = {**_VARY, "graphql-cost": price.header, **_may(request, service, operation.operation)}
     settings = service.settings
     result = await run(
         service.schema,
@@ -76,7 +77,10 @@ async def _answer(request: Request, service: Service, media: str) -> Response:
     )
     if result.errors and result.data is None and not _executed(result.errors):
         raise Refused(result.errors, BadInput)
-    return json_response(_body(result), 200, media, headers)
+    body = _body(result)
+    if parameters.extensions is not None and parameters.extensions.get("cost"):
+        body["extensions"] = {**body.get("extensions", {}), "cost": price._asdict()}
+    return json_response(body, 200, media, headers)
 
 
 def _may(request: Request, service: Service, operation: OperationType) -> dict[str, str]:

@@ -35,6 +35,7 @@ async def results(service: Service, parameters: Parameters, make_context: MakeCo
     try:
         document = service.documents.get(parameters.query)
         operation = document.operation(parameters.operation_name)
+        document.price(operation, parameters.variables)
         context = make_context(operation.operation)
         if operation.operation is not OperationType.SUBSCRIPTION:
             yield _shown(await _executed(service, document, operation, parameters, context))

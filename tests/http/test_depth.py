@@ -6,7 +6,11 @@ from graphql import DocumentNode, FieldNode, FragmentDefinitionNode, FragmentSpr
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schema.validation.depth import operation_depths
+from schema.validation.measures import Measured
+
+
+def operation_depths(document: DocumentNode) -> dict[OperationDefinitionNode, int]:
+    return {node: counts.depth for node, counts in Measured(document).counts.items()}
 
 
 def depth(text: str) -> int:

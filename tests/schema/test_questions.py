@@ -8,7 +8,7 @@ from graphql import parse
 
 from graph_api.domain.catalogue import Kind
 from graph_api.domain.ids import entity_id
-from schema.validation.depth import operation_depths
+from schema.validation.measures import Measured
 from tests.schema.asking import Ask
 
 FOLDER = Path(__file__).parent / "questions"
@@ -240,4 +240,4 @@ def test_every_question_stays_within_the_public_limits(path: Path) -> None:
     assert text.startswith("# ")
     assert text.splitlines()[0].endswith("?")
     assert "citations" in text
-    assert max(operation_depths(parse(text)).values()) <= 12
+    assert max(counts.depth for counts in Measured(parse(text)).counts.values()) <= 12
