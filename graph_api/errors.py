@@ -18,6 +18,7 @@
     │       ├── TooManyDirectives  TOO_MANY_DIRECTIVES 400
     │       ├── TooManyFields      TOO_MANY_FIELDS   400
     │       ├── TooManyOperations  TOO_MANY_OPERATIONS 400
+    │       ├── VariablesTooLarge  VARIABLES_TOO_LARGE 400
     │       ├── TooCostly          TOO_COSTLY        400
     │       └── TooManyNodes       TOO_MANY_NODES    400
     ├── Unauthenticated            UNAUTHENTICATED   401   a token is wanted, or this one is none
@@ -167,6 +168,12 @@ class TooManyOperations(LimitExceeded):
     """A GraphQL document of too many operations."""
 
     code = "TOO_MANY_OPERATIONS"
+
+
+class VariablesTooLarge(LimitExceeded):
+    """Variables of a GraphQL request with too long a list or text, or too many levels."""
+
+    code = "VARIABLES_TOO_LARGE"
 
 
 class TooCostly(LimitExceeded):

@@ -209,6 +209,20 @@ class Settings:
         "The most objects an operation could give, lists without pages counted as half full (50).",
         "Lists without pages are mostly short, and cost is counted so; in a hostile query they need not be.",
     )  # fmt: skip
+    max_variable_list: int = _row(
+        1_000, "1 to 1000000", _number(int, 1, 1_000_000),
+        "The most items of a list, or keys of an object, in a request's variables.",
+        "A change set of a thousand items is large; each item is looked up.",
+    )  # fmt: skip
+    max_variable_text: int = _row(
+        10_000, "1 to 100000000", _number(int, 1, 100_000_000),
+        "The most characters of a text in a request's variables.", "A quotation of three pages fits.",
+    )  # fmt: skip
+    max_variable_depth: int = _row(
+        32, "1 to 500", _number(int, 1, 500),
+        "How deep lists and objects may be nested in a request's variables.",
+        "Filters are read level by level; nobody writes one so deep.",
+    )  # fmt: skip
     request_deadline: float = _row(
         10.0, "0.01 to 3600 s", _number(float, 0.01, 3600), "Seconds that a request may take before it is given up.",
         "A person waits no longer, and a query that runs longer holds up others.",

@@ -18,6 +18,7 @@ from graph_api.http.negotiation import GRAPHQL_JSON, HTML, JSON, chosen, names
 from graph_api.http.parameters import Parameters, read_parameters
 from graph_api.http.responses import error_response, graphql_errors, json_response
 from graph_api.http.service import Service, service_of
+from graph_api.http.variables import check_variables
 from schema.context import Context
 
 _CLIENT_GONE = 499
@@ -54,6 +55,8 @@ async def graphql(request: Request) -> Response:
 
 async def _answer(request: Request, service: Service, media: str) -> Response:
     parameters = await _parameters_in_time(request, service.settings.request_deadline)
+    if parameters.variables:
+        check_variables(parameters.variables, service.settings)
     document = service.documents.get(parameters.query)
     operation = document.operation(parameters.operation_name)
     request.state.operation = operation.name.value if operation.name else None

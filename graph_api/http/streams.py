@@ -16,6 +16,7 @@ from graph_api.http.documents import Document, Refused
 from graph_api.http.parameters import Parameters
 from graph_api.http.responses import graphql_errors, internal_error
 from graph_api.http.service import Service
+from graph_api.http.variables import check_variables
 from schema.context import Context
 
 Result: TypeAlias = dict[str, Any]
@@ -33,6 +34,7 @@ async def results(service: Service, parameters: Parameters, make_context: MakeCo
         make_context: returns the context, or refuses the operation.
     """
     try:
+        check_variables(parameters.variables or {}, service.settings)
         document = service.documents.get(parameters.query)
         operation = document.operation(parameters.operation_name)
         document.price(operation, parameters.variables)

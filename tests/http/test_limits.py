@@ -226,3 +226,39 @@ async def test_a_chain_of_doubly_spread_fragments_is_refused_at_once(serve_toy: 
         answer = await post(client, document)
         codes = [error["extensions"]["code"] for error in answer.json()["errors"]]
         assert (answer.status_code, codes) == (400, ["TOO_MANY_ALIASES", "TOO_MANY_FIELDS"])
+
+
+def levels(depth: int) -> object:
+    value: object = 1
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize(("sound", "over", "limit", "requested"), [
+    ([1] * 1_000, [1] * 1_001, 1_000, 1_001),
+    ({"a": [{"b": [""] * 1_000}]}, {"a": [{"b": [""] * 1_001}]}, 1_000, 1_001),
+    (dict.fromkeys(map(str, range(1_000))), dict.fromkeys(map(str, range(1_001))), 1_000, 1_001),
+    ("\u00e9" * 10_000, ["\u00e9" * 10_001], 10_000, 10_001),
+    (levels(31), levels(32), 32, 33),
+    (levels(31), levels(900), 32, 33),
+])  # fmt: skip
+async def test_variables(
+    toy_client: httpx.AsyncClient, sound: object, over: object, limit: int, requested: int
+) -> None:
+    for headers in ({"accept": "application/json"}, {"accept": "text/event-stream"}):
+        # A variable that the document does not declare is read all the same, and not used.
+        body: dict[str, object] = {"query": "{ hello }", "variables": {"v": sound}}
+        assert '"hello you"' in (await toy_client.post("/graphql", json=body, headers=headers)).text
+        body["variables"] = {"n": 1, "v": over}
+        answer = await toy_client.post("/graphql", json=body, headers=headers)
+        assert "VARIABLES_TOO_LARGE" in answer.text
+        assert f'"limit":{limit},"requested":{requested}' in answer.text
+        assert '"data":' not in answer.text.replace("data:", "")
+
+
+async def test_variables_that_no_json_reader_would_take(toy_client: httpx.AsyncClient) -> None:
+    content = '{"query": "{ hello }", "variables": {"v": ' + "[" * 100_000 + "]" * 100_000 + "}}"
+    answer = await toy_client.post("/graphql", content=content, headers={"content-type": "application/json"})
+    assert answer.status_code == 400
+    assert only_error(answer)["code"] in ("BAD_INPUT", "VARIABLES_TOO_LARGE")
