@@ -3,7 +3,6 @@
 import asyncio
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -28,9 +27,9 @@ class Authorization:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request."""
         if scope["type"] == "http":
-            connection = HTTPConnection(scope)
-            service = service_of(connection)
-            access = await access_of(service, Headers(scope=scope).get("authorization"))
+            service = service_of(HTTPConnection(scope))
+            given = next((value for name, value in scope["headers"] if name == b"authorization"), None)
+            access = NOBODY if given is None else await access_of(service, given.decode("latin-1"))
             path = scope["path"]
             if path not in _OPEN and not path.startswith("/static/") and scope["method"] != "OPTIONS":
                 check_reads(service, access)

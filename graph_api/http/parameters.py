@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from graph_api.errors import BadInput, UnsupportedMedia
 from graph_api.http.negotiation import JSON
@@ -28,6 +28,7 @@ async def read_parameters(request: Request) -> Parameters:
         UnsupportedMedia: the body is not JSON in UTF-8.
         BadInput: it does not say what it should.
         BodyTooLarge: see `graph_api.http.middleware.BodyLimit`.
+        ClientDisconnect: the client left before it had sent it all.
     """
     if request.method in ("GET", "HEAD"):
         found: Any = dict(request.query_params)
@@ -38,8 +39,20 @@ async def read_parameters(request: Request) -> Parameters:
             found["operationName"] = None
     else:
         _check_content_type(request.headers.get("content-type", ""))
-        found = _json(await request.body(), "the request's body")
+        found = _json(await _body(request), "the request's body")
     return _checked(found)
+
+
+async def _body(request: Request) -> bytes:
+    """Return the body, which mostly comes in one piece; Starlette's own way makes an asynchronous generator of it."""
+    chunks: list[bytes] = []
+    while True:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        chunks.append(message.get("body", b""))
+        if not message.get("more_body", False):
+            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
 @lru_cache(maxsize=256)

@@ -8,6 +8,7 @@ from graph_api.http.exports import export
 from graph_api.http.graphql import Endpoint
 from graph_api.http.home import favicon, home
 from graph_api.http.ide import STATIC
+from graph_api.http.middleware import GRAPHQL
 from graph_api.http.probes import healthz, readyz, schema_text
 from graph_api.http.sockets import socket
 from graph_api.http.static_files import Files
@@ -16,9 +17,9 @@ from graph_api.http.static_files import Files
 def routes() -> Sequence[BaseRoute]:
     """Return the routes."""
     return [
-        Route("/graphql", Endpoint(), methods=["GET", "POST"]),
+        Route(GRAPHQL, Endpoint(), methods=["GET", "POST"]),
         Route("/", home),
-        WebSocketRoute("/graphql", socket),
+        WebSocketRoute(GRAPHQL, socket),
         Route("/schema.graphql", schema_text),
         Route("/export/{name:str}", export),
         Route("/healthz", healthz),
