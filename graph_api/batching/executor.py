@@ -1,22 +1,68 @@
 """The executor: give it to a schema, `strawberry.Schema(..., execution_context_class=BreadthFirst)`.
 
-It takes over one method of graphql-core's; choosing the operation and coercing its variables
-stay there. What it can't do is left to graphql-core's own executor (docs/executor.md has the list).
+It takes over how an operation is executed. Choosing it and coercing its variables stay graphql-core's,
+remembered where that gives the same. What it can't do is left to graphql-core's own executor
+(docs/executor.md has the list).
 """
 
 from typing import Any
 
-from graphql import ExecutionResult, GraphQLError, OperationType
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    GraphQLError,
+    GraphQLSchema,
+    OperationType,
+    default_field_resolver,
+    default_type_resolver,
+)
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from typing_extensions import override
 
 from graph_api.batching.plan import SelectionPlan
 from graph_api.batching.plans import PLANS
+from graph_api.batching.prepared import PREPARED
 from graph_api.batching.running import Run
 
 
 class BreadthFirst(StrawberryGraphQLCoreExecutionContext):
     """Resolves a level of a query at once."""
+
+    @classmethod
+    @override
+    def build(
+        cls,
+        schema: GraphQLSchema,
+        document: DocumentNode,
+        root_value: Any = None,
+        context_value: Any = None,
+        raw_variable_values: dict[str, Any] | None = None,
+        operation_name: str | None = None,
+        field_resolver: Any = None,
+        type_resolver: Any = None,
+        subscribe_field_resolver: Any = None,
+        max_coercion_errors: int = 50,
+        enable_early_execution: bool = False,
+        middleware: Any = None,
+        *args: Any,
+        **named: Any,
+    ) -> Any:
+        known = PREPARED.get(schema, document, operation_name) if middleware is None else None
+        values = known.values(raw_variable_values or {}) if known is not None else None
+        if known is None or values is None:
+            built = super().build(
+                schema, document, root_value, context_value, raw_variable_values, operation_name, field_resolver,
+                type_resolver, subscribe_field_resolver, max_coercion_errors, enable_early_execution, middleware,
+                *args, **named,
+            )  # fmt: skip
+            if known is None and middleware is None and not isinstance(built, list):
+                PREPARED.learn(document, operation_name, built)
+            return built
+        return cls(
+            schema, known.fragment_definitions, known.fragments, root_value, context_value, known.operation, values,
+            field_resolver or default_field_resolver, type_resolver or default_type_resolver,
+            subscribe_field_resolver or default_field_resolver, enable_early_execution, None, *args, **named,
+        )  # fmt: skip
 
     @override
     def execute_operation(self, serially: bool | None = None) -> Any:
