@@ -13,11 +13,12 @@ from scipy import sparse
 from graph_api.analytics import engines
 from graph_api.analytics.kernels import chunks
 from graph_api.analytics.kernels.betweenness import pair_sums
+from graph_api.analytics.kernels.cohesion_code import core_numbers, triangles
 from graph_api.analytics.kernels.csr import Csr, csr_of, folded
 from graph_api.analytics.kernels.distances import all_distances
 from graph_api.analytics.measures.catalogue import CentralityMeasure as M
 from graph_api.analytics.progress import listening
-from tests.analytics.samples import from_networkx, scores
+from tests.analytics.samples import from_networkx, scores, slug_of
 
 Graph: TypeAlias = "nx.Graph[Any]"
 
@@ -173,3 +174,35 @@ def test_progress_is_told_and_a_listener_stops_the_work() -> None:
 
     with listening(stop), pytest.raises(Enough):
         pair_sums(graph)
+
+
+def test_cores_and_triangles_by_hand() -> None:
+    kite: Graph = nx.Graph([(0, 1), (0, 2), (1, 2), (2, 3), (3, 4)])
+    arcs = csr(kite)
+    assert core_numbers(arcs.starts, arcs.ends).tolist() == [2, 2, 2, 1, 1]
+    assert triangles(arcs.starts, arcs.ends).tolist() == [1, 1, 1, 0, 0]
+
+
+@settings(max_examples=150, deadline=None)
+@given(CASTS, PAIRS)
+def test_cores_and_triangles_are_networkx(casts: list[set[int]], pairs: set[tuple[int, int]]) -> None:
+    graph = films(casts, 30)
+    graph.add_edges_from((a, b) for a, b in pairs if a != b)
+    arcs = csr(graph)
+    assert core_numbers(arcs.starts, arcs.ends).tolist() == list(nx.core_number(graph).values())
+    around = nx.triangles(graph)
+    assert isinstance(around, dict)
+    assert triangles(arcs.starts, arcs.ends).tolist() == list(around.values())
+
+
+def test_large_graphs_are_measured_by_kernels_with_igraphs_values() -> None:
+    graph = from_networkx(nx.powerlaw_cluster_graph(2_000, 4, 0.5, seed=1))
+    assert engines.served_by("CORE_NUMBER", "", len(graph), graph.ties) == "numba"
+    native: Any = __import__("igraph").Graph(n=len(graph), edges=list(zip(graph.sources, graph.targets, strict=True)))
+    for measure, wanted in (
+        (M.CORE_NUMBER, native.coreness()),
+        (M.CLUSTERING, native.transitivity_local_undirected(mode="zero")),
+    ):
+        found = scores(graph, measure)
+        own = [found[slug] for slug in map(slug_of, graph.ids)]
+        assert own == pytest.approx(wanted, rel=1e-11)

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from graph_api.analytics.engines import ENGINES
+from graph_api.analytics.kernels.csr import projected
 from graph_api.analytics.measures.degree import row_sums
 from graph_api.analytics.parameters import Parameters, flag
 from graph_api.analytics.progress import tell
@@ -26,6 +28,11 @@ def core_number(graph: ProjectedGraph, parameters: Parameters) -> FloatArray:
     ----------
     .. [1] S. Seidman, Network structure and minimum degree (1983). https://doi.org/10.1016/0378-8733(83)90028-X
     """
+    if _is_own("CORE_NUMBER", graph):
+        from graph_api.analytics.kernels.cohesion_code import core_numbers
+
+        arcs = projected(graph)
+        return core_numbers(arcs.starts, arcs.ends).astype(np.float64)
     return np.array(native(graph).coreness(), np.float64)
 
 
@@ -44,6 +51,8 @@ def clustering(graph: ProjectedGraph, parameters: Parameters) -> FloatArray:
        https://doi.org/10.1103/PhysRevE.75.027105
     """
     if not flag(parameters, "weighted"):
+        if _is_own("CLUSTERING", graph):
+            return _closed_pairs(graph)
         return np.array(native(graph).transitivity_local_undirected(mode="zero"), np.float64)
     from scipy import sparse
 
@@ -56,6 +65,20 @@ def clustering(graph: ProjectedGraph, parameters: Parameters) -> FloatArray:
         around[low:high] = np.asarray((rows @ roots).multiply(rows).sum(axis=1)).ravel()
     degrees = np.diff(matrix.indptr).astype(np.float64)
     return np.divide(around, degrees * (degrees - 1), out=np.zeros(len(graph)), where=degrees > 1)
+
+
+def _is_own(analysis: str, graph: ProjectedGraph) -> bool:
+    """Tell whether kernels of our own serve a graph: they take undirected ones, and libraries the small."""
+    return not graph.directed and ENGINES[analysis].serving(len(graph), 2 * graph.ties) == "numba"
+
+
+def _closed_pairs(graph: ProjectedGraph) -> FloatArray:
+    from graph_api.analytics.kernels.cohesion_code import triangles
+
+    arcs = projected(graph)
+    degrees = np.diff(arcs.starts).astype(np.float64)
+    pairs = degrees * (degrees - 1) / 2
+    return np.divide(triangles(arcs.starts, arcs.ends), pairs, out=np.zeros(len(graph)), where=pairs > 0)
 
 
 def constraint(graph: ProjectedGraph, parameters: Parameters) -> FloatArray:
