@@ -8,12 +8,16 @@ from typing import Any, NamedTuple
 from graphql import (
     ASTValidationRule,
     DocumentNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
+    InlineFragmentNode,
     Lexer,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
+    SelectionSetNode,
     Source,
     TokenKind,
     parse,
@@ -113,6 +117,23 @@ class Document:
         if name is None:
             raise BadInput(f"the document has several operations; give one as operationName: {names}")
         raise BadInput(f"the document has no operation {name[:80]!r}; it has: {names}")
+
+    def root_fields(self, operation: OperationDefinitionNode) -> int:
+        """Return how many fields an operation has at its root, those of fragments each time they are spread."""
+        fragments = {
+            node.name.value: node for node in self.node.definitions if isinstance(node, FragmentDefinitionNode)
+        }
+
+        def count(selections: SelectionSetNode) -> int:
+            total = 0
+            for node in selections.selections:
+                if isinstance(node, FragmentSpreadNode):
+                    total += count(fragments[node.name.value].selection_set)
+                else:
+                    total += count(node.selection_set) if isinstance(node, InlineFragmentNode) else 1
+            return total
+
+        return count(operation.selection_set)
 
 
 def language_rules(settings: Settings) -> tuple[type[ASTValidationRule], ...]:

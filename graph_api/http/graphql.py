@@ -66,7 +66,8 @@ async def _answer(request: Request, service: Service, media: str) -> Response:
         raise BadInput(f"a subscription is answered as {EVENT_STREAM}, or over a WebSocket")
     price = document.price(operation, parameters.variables)
     access = request.state.access
-    headers = {**_VARY, "graphql-cost": price.header, **_may(request, service, operation.operation)}
+    allowed = _may(request, service, operation.operation, document.root_fields(operation))
+    headers = {**_VARY, "graphql-cost": price.header, **allowed}
     settings = service.settings
     result = await run(
         service.schema,
@@ -86,22 +87,22 @@ async def _answer(request: Request, service: Service, media: str) -> Response:
     return json_response(body, 200, media, headers)
 
 
-def _may(request: Request, service: Service, operation: OperationType) -> dict[str, str]:
+def _may(request: Request, service: Service, operation: OperationType, fields: int) -> dict[str, str]:
     """Make sure that a request may do what it asks; return the headers that tell how often it may."""
     if operation is not OperationType.MUTATION:
         return {}
     check_origin(request, service)
     token: str | None = request.state.access.token
-    return {} if token is None else service.writes.take(token, "changes with one token")
+    return {} if token is None else service.writes.take(token, "changes with one token", fields)
 
 
 async def _stream(request: Request, service: Service) -> Response:
     parameters = await _parameters_in_time(request, service.settings.request_deadline)
 
-    def context(operation: OperationType) -> Context:
+    def context(operation: OperationType, fields: int) -> Context:
         if request.method != "POST" and operation is OperationType.MUTATION:
             raise MethodNotAllowed("a mutation can't be sent by GET; use POST", allow="POST")
-        _may(request, service, operation)
+        _may(request, service, operation, fields)
         return service.context(request, request.state.access)
 
     return EventStream(service, parameters, context)

@@ -22,35 +22,37 @@ class Rates:
         self._clock = clock
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def take(self, client: str, what: str) -> dict[str, str]:
-        """Take one out of a client's bucket; return the headers that tell what is left.
+    def take(self, client: str, what: str, count: int = 1) -> dict[str, str]:
+        """Take one or more out of a client's bucket; return the headers that tell what is left.
 
         Headers: https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/ in its widespread early form.
 
         Args:
             client: whose bucket.
             what: is limited, for the message: "requests".
+            count: how many are taken; more than a full bucket holds empty it.
 
         Raises:
-            TooManyRequests: it is empty.
+            TooManyRequests: it does not hold so many.
         """
         if not self._size:
             return {}
         now = self._clock()
         left, then = self._buckets.pop(client, (float(self._size), now))
         left = min(float(self._size), left + (now - then) * self._size / 60)
-        is_empty = left < 1
-        self._buckets[client] = (left if is_empty else left - 1, now)
+        taken = min(count, self._size)
+        is_empty = left < taken
+        self._buckets[client] = (left if is_empty else left - taken, now)
         if len(self._buckets) > _CLIENTS:
             self._buckets.popitem(last=False)
         if is_empty:
-            wait = max(1, round((1 - left) * 60 / self._size + 0.499))
+            wait = max(1, round((taken - left) * 60 / self._size + 0.499))
             raise TooManyRequests(
                 f"{self._size} {what} a minute are the most; try again in {wait} s",
                 limit=self._size,
                 retryAfter=wait,
             )
-        left -= 1
+        left -= taken
         return {
             "ratelimit-limit": str(self._size),
             "ratelimit-remaining": str(int(left)),

@@ -91,9 +91,9 @@ class _Connection:
             raise ConnectionRejectionError({"message": error.message}) from None
         return UNSET
 
-    def _context(self, operation: OperationType) -> Context:
+    def _context(self, operation: OperationType, fields: int) -> Context:
         if operation is OperationType.MUTATION and self._access.token is not None:
-            self._service.writes.take(self._access.token, "changes with one token")
+            self._service.writes.take(self._access.token, "changes with one token", fields)
         return self._service.context(self._websocket, self._access)
 
     async def stream(

@@ -22,7 +22,8 @@ from schema.context import Context
 Result: TypeAlias = dict[str, Any]
 """The body of one answer: `data`, `errors`, `extensions`. Without `data` nothing was executed."""
 
-MakeContext: TypeAlias = Callable[[OperationType], Context]
+MakeContext: TypeAlias = Callable[[OperationType, int], Context]
+"""Takes the sort of an operation and the number of its root fields."""
 
 
 async def results(service: Service, parameters: Parameters, make_context: MakeContext) -> AsyncGenerator[Result, None]:
@@ -38,7 +39,7 @@ async def results(service: Service, parameters: Parameters, make_context: MakeCo
         document = service.documents.get(parameters.query)
         operation = document.operation(parameters.operation_name)
         document.price(operation, parameters.variables)
-        context = make_context(operation.operation)
+        context = make_context(operation.operation, document.root_fields(operation))
         if operation.operation is not OperationType.SUBSCRIPTION:
             yield _shown(await _executed(service, document, operation, parameters, context))
             return

@@ -108,7 +108,10 @@ async def test_the_rate_of_one_token(serve: Serve, tokens: Tokens, tmp_path: Pat
         answer = await post(client, ADD % "c", one)
         assert (answer.status_code, codes(answer)) == (429, ["TOO_MANY_REQUESTS"])
         assert 25 <= int(answer.headers["retry-after"]) <= 31
-        assert codes(await post(client, ADD % "c", other)) == []
+        both = " ".join(f'{name}: addSource(title: "{name}", kind: "y") {{ slug }}' for name in "xy")
+        two = f"mutation {{ ...A }} fragment A on Mutation {{ {both} }}"
+        assert codes(await post(client, two, other)) == []  # each field counts, also of fragments
+        assert codes(await post(client, ADD % "c", other)) == ["TOO_MANY_REQUESTS"]
         assert codes(await post(client, "{ graph { revision } }", one)) == []
 
 
