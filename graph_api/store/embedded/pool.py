@@ -129,11 +129,14 @@ class ReaderPool:
             raise StoreUnavailable("the store is closed")
         ticket = _Ticket()
         loop = asyncio.get_running_loop()
+        # The loop holds a future until the next wait, and would hold the rows with it while the answer is made.
+        found: list[T] = []
         try:
-            return await loop.run_in_executor(self._threads, lambda: self._run(ticket, read, *args, **kwargs))
+            await loop.run_in_executor(self._threads, lambda: found.append(self._run(ticket, read, *args, **kwargs)))
         except asyncio.CancelledError:
             ticket.stop()
             raise
+        return found.pop()
 
     def _run(
         self,
