@@ -148,6 +148,11 @@ class Settings:
         120, "0 to 100000", _number(int, 0, 100_000), "Mutations a minute with one token; 0 is no limit.",
         "A person writes less; a program sends a change set of many facts at once.",
     )  # fmt: skip
+    client_rate: int = _row(
+        600, "0 to 1000000", _number(int, 0, 1_000_000),
+        "Requests and WebSocket operations a minute of one address but this machine, for each worker; 0 is no limit.",
+        "Ten a second are more than a person or a page asks for.",
+    )  # fmt: skip
     log_level: str = _row(
         "info", "debug, info, warning, error", _choice("debug", "info", "warning", "error"),
         "What is logged from; requests are info.", "One line a request is affordable and wanted.",

@@ -8,12 +8,14 @@ from collections.abc import Sequence
 
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from graph_api.errors import BodyTooLarge, FilmGraphError
 from graph_api.http.authorization import Authorization
 from graph_api.http.graphql import Endpoint
 from graph_api.http.responses import error_response, internal_error
+from graph_api.http.service import service_of
 from graph_api.observability import log, request_id
 from graph_api.settings import Settings
 
@@ -119,6 +121,30 @@ class Failures:
                 await error_response(told)(scope, receive, send)
 
 
+class RateLimit:
+    """Refuses what an address asks too often; the probes are for whoever keeps the service running."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request."""
+        if scope["type"] != "http" or scope["path"] in ("/healthz", "/readyz"):
+            await self.app(scope, receive, send)
+            return
+        connection = HTTPConnection(scope)
+        told = [(k.encode(), v.encode()) for k, v in service_of(connection).ration(connection).items()]
+
+        async def send_with_rate(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                own = message.get("headers", ())
+                names = {name for name, _ in own}
+                message["headers"] = [*own, *(pair for pair in told if pair[0] not in names)]
+            await send(message)
+
+        await self.app(scope, receive, send_with_rate if told else send)
+
+
 class BodyLimit:
     """Refuses request bodies of too many bytes, by what they announce or by what comes."""
 
@@ -189,8 +215,10 @@ def middleware_list(settings: Settings) -> Sequence[Middleware]:
                 max_age=600,
             )
         )
+    rate = [Middleware(RateLimit)] if settings.client_rate else []
     inner = [
         Middleware(Failures),
+        *rate,
         Middleware(Authorization),
         Middleware(BodyLimit, limit=settings.max_body_bytes),
         Middleware(Straight, path=GRAPHQL, endpoint=Endpoint()),

@@ -48,6 +48,7 @@ class Service:
         following: what tells those who follow the graph of changes, once somebody does.
         tokens: who may do more than read.
         writes: how often each of them has done so.
+        requests: how often each address has asked.
         graph: the store and its analyses, as soon as the store is open.
         failure: why the graph can't be served, where `state` is FAILED.
     """
@@ -61,10 +62,12 @@ class Service:
     following: Following | None = None
     tokens: Tokens = field(init=False)
     writes: Rates = field(init=False)
+    requests: Rates = field(init=False)
 
     def __post_init__(self) -> None:
         self.tokens = Tokens(Path(self.settings.tokens))
         self.writes = Rates(self.settings.token_rate)
+        self.requests = Rates(self.settings.client_rate)
         self.documents = Documents(self.schema._schema, self.settings)
 
     def ready_graph(self) -> "tuple[Store, Analyses]":
@@ -99,6 +102,16 @@ class Service:
             patience=_PATIENCE * self.settings.request_deadline,
             follow=self.following,
         )
+
+    def ration(self, connection: HTTPConnection) -> dict[str, str]:
+        """Count a request of an address; return the headers that tell how many more it may send, if not from here.
+
+        Raises:
+            TooManyRequests: it has sent too many.
+        """
+        if is_local(connection):
+            return {}
+        return self.requests.take(connection.client.host if connection.client else "", "requests")
 
     async def close(self) -> None:
         """Let go of what the service itself has begun."""

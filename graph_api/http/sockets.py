@@ -92,6 +92,7 @@ class _Connection:
         return UNSET
 
     def _context(self, operation: OperationType, fields: int) -> Context:
+        self._service.ration(self._websocket)
         if operation is OperationType.MUTATION and self._access.token is not None:
             self._service.writes.take(self._access.token, "changes with one token", fields)
         return self._service.context(self._websocket, self._access)

@@ -262,3 +262,25 @@ async def test_variables_that_no_json_reader_would_take(toy_client: httpx.AsyncC
     answer = await toy_client.post("/graphql", content=content, headers={"content-type": "application/json"})
     assert answer.status_code == 400
     assert only_error(answer)["code"] in ("BAD_INPUT", "VARIABLES_TOO_LARGE")
+
+
+async def test_the_rate_of_an_address(serve_toy: Serve) -> None:
+    async with serve_toy(client_rate=3) as own:
+        transport = own._transport
+        assert isinstance(transport, httpx.ASGITransport)
+        for _ in range(5):  # this machine
+            assert (await post(own, "{ hello }")).status_code == 200
+        far = [httpx.ASGITransport(transport.app, client=(host, 1)) for host in ("192.0.2.1", "192.0.2.2")]
+        async with (
+            httpx.AsyncClient(transport=far[0], base_url="http://test") as one,
+            httpx.AsyncClient(transport=far[1], base_url="http://test") as two,
+        ):
+            left = [(await post(one, "{ hello }")).headers["ratelimit-remaining"] for _ in range(3)]
+            assert left == ["2", "1", "0"]
+            answer = await post(one, "{ hello }")
+            assert answer.status_code == 429
+            assert only_error(answer)["code"] == "TOO_MANY_REQUESTS"
+            assert 1 <= int(answer.headers["retry-after"]) <= 20
+            assert (await one.get("/graphql?query={hello}")).status_code == 429
+            assert (await one.get("/healthz")).status_code == 200
+            assert (await post(two, "{ hello }")).status_code == 200
