@@ -21,7 +21,6 @@ import typer
 from graph_api.errors import FilmGraphError
 
 FAILED = 1
-USAGE = 2
 PROBLEMS = 3
 INTERRUPTED = 130
 

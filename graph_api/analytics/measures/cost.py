@@ -12,8 +12,6 @@ from graph_api.domain.arrays import np
 
 Estimate: TypeAlias = Callable[[ProjectedGraph, Parameters], float]
 
-PYTHON_STEP = 2.5e-7
-"""A tie looked at by Python code."""
 COMPILED_STEP = 1e-8
 """A tie looked at by compiled code."""
 ROUNDS = 200
