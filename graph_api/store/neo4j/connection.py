@@ -17,7 +17,7 @@ from graph_api.errors import StoreBusy, StoreError, StoreUnavailable
 from graph_api.store.neo4j.address import Address
 from graph_api.store.neo4j.cypher import as_one, in_one
 from graph_api.store.neo4j.failures import CROWDED, SILENT, failures, is_retryable
-from graph_api.store.neo4j.ping import answers
+from graph_api.store.neo4j.ping import Sign, sign_of_life
 from graph_api.store.neo4j.shapes import CONSTANTS
 
 P = ParamSpec("P")
@@ -36,7 +36,10 @@ _LEAST_RETRIES = 2
 _FIRST_WAIT = 0.02
 _SILENT_SECONDS = 0.25  # then the server is asked for a sign of life
 _PING_SECONDS = 1.55
-_PATIENCE_SECONDS = 30.0
+# A change that is given up may be kept or not, so its server may stand still for longer than that of a read.
+_PATIENCE_SECONDS = 10.0
+_MOST_PATIENCE_SECONDS = 30.0
+_PARTING_SECONDS = 1.0  # in which the driver finds out itself that the server is gone, and knows what is lost
 _SETTLE_SECONDS = 1.5
 
 _PENDING_SECONDS = 0.02
@@ -158,7 +161,7 @@ class Connection:
             address.url, auth=(address.user, password or ""), **driver_options(connections)
         )
         self._url = address.url
-        self._ping: asyncio.Task[bool] | None = None
+        self._ping: asyncio.Task[Sign] | None = None
         self._bookmarks = AsyncGraphDatabase.bookmark_manager()
         self._database = address.database
         self._state: State | None = None
@@ -296,42 +299,52 @@ class Connection:
         task = asyncio.ensure_future(work)
         try:
             while not (await asyncio.wait((task,), timeout=_SILENT_SECONDS))[0]:
-                if not await self._answers():
+                if await self._sign() is not Sign.ALIVE:
                     raise StoreUnavailable(SILENT)
             return task.result()
         finally:
             task.cancel()
 
-    async def watched(self, work: Awaitable[T], silent: str) -> T:
-        """Wait for work in a thread as long as it takes; if the server falls silent, it is left to end by itself.
+    async def watched(self, work: Callable[[], Awaitable[T]], unsure: str) -> T:
+        """Wait for work in a thread as long as it takes; if the server is gone, it is left to end by itself.
 
-        The server of a long load may be silent for a while, as when it collects garbage: for as
-        long as it answered before, up to `_PATIENCE_SECONDS`.
+        It is not begun on a server that hangs; of one that is gone the driver tells at once. The server of
+        a change that is under way may be silent for a while, as when it collects garbage: for as long as
+        it answered before, but for `_PATIENCE_SECONDS` at least and `_MOST_PATIENCE_SECONDS` at most.
 
         Raises:
-            StoreUnavailable: with the message `silent`.
+            StoreUnavailable: it was not begun; or, with the message `unsure`, its end is not known.
         """
-        task = asyncio.ensure_future(work)
+        if await self._sign() is Sign.SILENT:
+            raise StoreUnavailable(SILENT)
+        task = asyncio.ensure_future(work())
         begin = heard = time.monotonic()
         try:
             while not (await asyncio.wait((task,), timeout=_SILENT_SECONDS))[0]:
-                now = time.monotonic()
-                if await self._answers():
+                sign, now = await self._sign(), time.monotonic()
+                if sign is Sign.ALIVE:
                     heard = now
-                elif now - heard >= min(heard - begin, _PATIENCE_SECONDS):
+                elif now - heard >= _patience(sign, heard - begin):
                     task.add_done_callback(_drop)
-                    raise StoreUnavailable(silent)
+                    raise StoreUnavailable(unsure)
             return task.result()
         except asyncio.CancelledError:
             task.cancel()
             await asyncio.wait((task,))
             raise
 
-    async def _answers(self) -> bool:
-        """Tell whether the server answers anything; asked once for all that wait."""
+    async def _sign(self) -> Sign:
+        """Ask the server for a sign of life; asked once for all that wait."""
         if self._ping is None or self._ping.done():
-            self._ping = asyncio.ensure_future(answers(self._url, _PING_SECONDS))
+            self._ping = asyncio.ensure_future(sign_of_life(self._url, _PING_SECONDS))
         return await asyncio.shield(self._ping)
+
+
+def _patience(sign: Sign, seconds: float) -> float:
+    """Return how long a server that gives such a sign is waited for, after work of so many seconds."""
+    if sign is Sign.GONE:
+        return _PARTING_SECONDS
+    return min(max(seconds, _PATIENCE_SECONDS), _MOST_PATIENCE_SECONDS)
 
 
 def _drop(task: "asyncio.Future[T]") -> None:

@@ -7,11 +7,11 @@ import contextlib
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import islice
+from itertools import count, islice
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from neo4j import READ_ACCESS, WRITE_ACCESS, Driver, GraphDatabase, ManagedTransaction, Session, Transaction
-from neo4j.exceptions import ClientError, DriverError, Neo4jError
+from neo4j.exceptions import ClientError, DriverError, Neo4jError, TransientError
 
 from graph_api.domain.catalogue import Relation
 from graph_api.errors import StoreBusy
@@ -35,9 +35,15 @@ _AHEAD = 4
 """Transactions' rows that wait for the server while more are being prepared."""
 
 _RETRY_SECONDS = 0.8
+_LEAST_RETRIES = 2
 _BUSY_SECONDS = 1.0  # the server looks for what is due only every 2 s
 _TIMED_OUT = ("TransactionTimedOut", "TransactionTimedOutClientConfiguration", "LockClientStopped")
 _LOCK = "MERGE (w:FilmGraph {generation: 0, id: 'writer'}) SET w:Writer, w.at = datetime()"
+
+_LOCK_ATTEMPTS = 5  # a slow server may take longer for the lock than a limit that is for waiting
+_WRITER = "filmgraph-writer"
+_WRITERS = "SHOW TRANSACTIONS YIELD metaData WHERE metaData[$name] RETURN count(*)"
+_BUSY = "another process is writing to the database; try again when it has finished"
 
 
 class TooMuch(Exception):
@@ -196,13 +202,11 @@ class Link:
 
     def write(self, query: str, /, **parameters: object) -> list[Values]:
         """Run a query in a transaction of its own."""
-        with self.session(WRITE_ACCESS) as session:
-            return session.execute_write(_run, query, parameters)
+        return self.transaction(lambda tx: _run(tx, query, parameters))
 
     def write_all(self, statements: Sequence[Statement], generation: int) -> None:
         """Run statements over their rows in one transaction."""
-        with self.session(WRITE_ACCESS) as session:
-            session.execute_write(_run_all, statements, generation)
+        self.transaction(lambda tx: _run_all(tx, statements, generation))
 
     def run(self, query: str, /, **parameters: object) -> None:
         """Run a query that takes care of its own transactions."""
@@ -211,8 +215,15 @@ class Link:
 
     def transaction(self, work: Callable[[ManagedTransaction], T]) -> T:
         """Return what `work` does in one transaction; done over where others were in its way."""
-        with self.session(WRITE_ACCESS) as session:
-            return session.execute_write(work)
+        for attempt in count():
+            try:
+                with self.session(WRITE_ACCESS) as session:
+                    return session.execute_write(work)
+            except TransientError:
+                # A slow server uses up the driver's time for retries with the first one.
+                if attempt >= _LEAST_RETRIES:
+                    raise
+        raise AssertionError("unreachable")
 
     @contextlib.contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -222,21 +233,33 @@ class Link:
             StoreBusy: another process is writing.
         """
         with self.session(WRITE_ACCESS) as session:
-            # The server's limit holds for a transaction's whole life, so a short one tries the lock first.
-            with session.begin_transaction(timeout=_BUSY_SECONDS) as attempt:
-                try:
-                    _run(attempt, _LOCK, {})
-                    attempt.commit()
-                except ClientError as error:
-                    if (error.code or "").endswith(_TIMED_OUT):
-                        raise StoreBusy(
-                            "another process is writing to the database; try again when it has finished"
-                        ) from error
-                    raise
-            held = session.begin_transaction()
+            for _ in range(_LOCK_ATTEMPTS):
+                if _can_lock(session):
+                    break
+                if session.run(_WRITERS, name=_WRITER).values()[0][0]:
+                    raise StoreBusy(_BUSY)
+            else:
+                raise StoreBusy(_BUSY)
+            held = session.begin_transaction(metadata={_WRITER: True})
             try:
                 _run(held, _LOCK, {})
                 yield
             finally:
                 with contextlib.suppress(DriverError, Neo4jError):
                     held.rollback()
+
+
+def _can_lock(session: Session) -> bool:
+    """Tell whether the lock could be had within a second; it is let go again.
+
+    The server's limit holds for a transaction's whole life, so a short one tries the lock first.
+    """
+    try:
+        with session.begin_transaction(timeout=_BUSY_SECONDS) as attempt:
+            _run(attempt, _LOCK, {})
+            attempt.commit()
+    except ClientError as error:
+        if (error.code or "").endswith(_TIMED_OUT):
+            return False
+        raise
+    return True

@@ -98,7 +98,7 @@ class Neo4jStore:
         async with self._making_ready:
             if not self._is_ready:
                 version = await self._connection.server()
-                await self._connection.watched(self._writing.run(prepare, create=self._create), SILENT)
+                await self._connection.watched(lambda: self._writing.run(prepare, create=self._create), SILENT)
                 await self._connection.saw(self._writing.link.bookmarks())
                 self._version = version
                 self._is_ready = True
@@ -114,7 +114,7 @@ class Neo4jStore:
         if not self._is_ready:
             await self._ensure()
         try:
-            return await self._connection.watched(self._writing.run(work, *args, **kwargs), UNSURE)
+            return await self._connection.watched(lambda: self._writing.run(work, *args, **kwargs), UNSURE)
         finally:
             self._connection.forget()
             await self._connection.saw(self._writing.link.bookmarks())

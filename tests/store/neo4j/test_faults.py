@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from neo4j import GraphDatabase
 
 from graph_api.app import create_app
 from graph_api.domain.catalogue import Kind
@@ -23,7 +22,7 @@ from graph_api.store.factory import open_store
 from graph_api.store.neo4j.address import parse_address, read_password
 from graph_api.store.neo4j.connection import Connection, Snapshot, supported_version
 from graph_api.store.neo4j.store import Neo4jStore
-from tests.neo4j_server.engines import USER, Engine, free_port, open_engine
+from tests.neo4j_server.engines import Engine, free_port, open_engine
 from tests.neo4j_server.jars import Unavailable
 from tests.neo4j_server.plugin import wanted_version
 from tests.store.items import IMPERIA, film, imperia, load, person, source
@@ -131,6 +130,31 @@ async def test_a_server_that_hangs(through: tuple[Proxy, Store]) -> None:
         assert (await store.entities([IMPERIA]))[0] is not None
 
 
+async def test_a_change_is_not_begun_on_a_server_that_hangs(through: tuple[Proxy, Store]) -> None:
+    between, store = through
+    between.may_pass.clear()
+    with within(TYPED), pytest.raises(StoreUnavailable, match="does not answer"):
+        await load(store, [film("b", "B", "list#row 1")])
+    between.may_pass.set()
+    assert await store.revision() == 1
+    assert await load(store, [film("b", "B", "list#row 1")]) == (2, 1, 0, 0)
+
+
+async def test_a_change_outlasts_a_server_that_stands_still_for_a_while(through: tuple[Proxy, Store]) -> None:
+    between, store = through
+    people: list[ChangeItem] = [source("b"), *(person(f"p-{i}", f"P {i}", "b#1") for i in range(3_000))]
+    reached = between.pieces + 30
+    change = asyncio.ensure_future(load(store, people))
+    while between.pieces < reached:  # noqa: ASYNC110 - a few ms
+        await asyncio.sleep(0.01)
+    between.may_pass.clear()
+    await asyncio.sleep(2 * TYPED)
+    assert not change.done()
+    between.may_pass.set()
+    assert (await change)[:2] == (2, 3_001)
+    assert await store.check_integrity() == []
+
+
 async def test_a_server_that_is_slow_but_answers(through: tuple[Proxy, Store]) -> None:
     between, store = through
     between.delay = 0.05
@@ -227,7 +251,7 @@ async def test_a_deadlock_with_another_program_is_tried_again(neo4j_url: str) ->
             # The film's node is written first, then the person's, which is held.
             changes = [film("imperia", "Imperia!", "list#row 1"), person("marcel-barsotti", "M", "list#row 1")]
             ours = asyncio.ensure_future(load(store, changes))
-            await asyncio.sleep(0.7)
+            await asyncio.sleep(1.2)  # more than the driver takes for all its retries
 
             def cross() -> None:
                 try:
@@ -258,16 +282,22 @@ def engine(pytestconfig: pytest.Config) -> Iterator[Engine]:
         made.close()
 
 
-def start_and_wait(engine: Engine) -> None:
-    """Start a server and return when somebody with a new connection has been answered a first query.
+async def start_and_wait(engine: Engine) -> None:
+    """Start a server and return when somebody who comes anew has been answered the questions of these tests.
 
-    What a machine under load takes to get a server going is not the service's to answer for.
+    What a machine under load takes to get a server going, and a server to plan its first statements, is
+    not the service's to answer for.
     """
-    engine.start()
-    with GraphDatabase.driver(
-        engine.address.url.replace("neo4j@", "").rpartition("/")[0], auth=(USER, engine.address.password)
-    ) as driver:
-        driver.execute_query("MATCH (n:Film {generation: 1}) RETURN count(n.title) AS number")
+    await asyncio.to_thread(engine.start)
+    async with opened(engine.address.url) as store, asyncio.timeout(100):
+        while True:
+            try:
+                await store.ready()
+                await store.entities([IMPERIA])
+                await store.entities_by_slug(Kind.FILM, ["imperia"])
+                return
+            except (StoreUnavailable, StoreBusy):
+                await asyncio.sleep(0.1)
 
 
 @pytest.mark.slow
@@ -285,7 +315,7 @@ async def test_a_server_that_is_killed_and_comes_back(engine: Engine, monkeypatc
         assert {type(one) for one in ended} == {StoreUnavailable}
         with within(TYPED), pytest.raises(StoreUnavailable):
             await load(store, [film("b", "B", "list#row 1")])
-        await asyncio.to_thread(start_and_wait, engine)
+        await start_and_wait(engine)
         with within(BACK):
             while True:
                 try:
@@ -332,7 +362,7 @@ async def test_a_service_whose_server_goes_and_comes_back(
     engine.kill()
     async with serving(engine.address.url) as client:
         assert (await until(client, "STORE_UNAVAILABLE", TYPED + 1)).status_code == 503
-        await asyncio.to_thread(start_and_wait, engine)
+        await start_and_wait(engine)
         # The built-in dataset may have to be loaded first.
         assert (await until(client, '"neo4j"', 120)).status_code == 200
         expected = (await client.post("/graphql", json=query)).json()
@@ -347,7 +377,7 @@ async def test_a_service_whose_server_goes_and_comes_back(
         assert (told.status_code, "STORE_UNAVAILABLE" in told.text) == (503, True)
         assert (await client.get("/healthz")).status_code == 200
 
-        await asyncio.to_thread(start_and_wait, engine)
+        await start_and_wait(engine)
         assert (await until(client, '"neo4j"', BACK)).status_code == 200
         assert (await client.post("/graphql", json=query)).json() == expected
     assert engine.address.password not in caplog.text
