@@ -26,6 +26,7 @@ ANALYSIS_COSTS = {
     "robustness": 500,
     "significance": 500,
     "mixing": 200,
+    "explainCentrality": 200,
 }
 """What analyses cost beside the objects they give: relative to each other. Their time on the graph as it is, is
 estimated before they run, and refused or queued by that (`graph_api.analytics.jobs`)."""

@@ -5,12 +5,11 @@ linear in the document's size. Cost and nodes are counted alike (docs/limits.md)
 
 - an object is 1; what is selected of it comes on top;
 - a page is 1 and as many times its item as `first`, `last` or `limit` says, or as many as there are `ids`;
-- a list without pages is so many times its item: 5 for cost, more than most hold; 50 for nodes, half of
-  what such a list may hold;
+- a list without pages is so many times its item: 5 for cost; 50 for nodes, half of what such a list
+  may hold, so that one that is longer costs too little;
 - an analysis has a weight of its own; values and introspection cost nothing.
 
-A field written twice counts twice, and all fragments count, whatever the type or `@skip` says:
-the sum is never less than what is done.
+A field written twice counts twice, and all fragments count, whatever the type or `@skip` says.
 """
 
 from collections.abc import Iterable, Mapping
