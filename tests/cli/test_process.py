@@ -175,7 +175,7 @@ def test_a_service_that_computes_stops_when_told(tmp_path: Path) -> None:
         "parameters: {k: 1000, runs: 50000, probability: 1.0}) { run { status } } }"
     )
     answer = httpx.post(f"{address}/graphql", json={"query": query}, timeout=30)
-    assert answer.json()["errors"][0]["extensions"]["code"] == "DEADLINE"
+    assert answer.json()["data"]["centrality"]["run"]["status"] in ("QUEUED", "RUNNING")
     process.terminate()
     process.communicate(timeout=5)
     assert process.returncode == 0
