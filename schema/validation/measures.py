@@ -5,8 +5,8 @@ linear in the document's size. Cost and nodes are counted alike (docs/limits.md)
 
 - an object is 1; what is selected of it comes on top;
 - a page is 1 and as many times its item as `first`, `last` or `limit` says, or as many as there are `ids`;
-- a list without pages is so many times its item: 5 for cost; 50 for nodes, half of what such a list
-  may hold, so that one that is longer costs too little;
+- a list without pages is so many times its item: 5 for cost; 25 for nodes, a quarter of what such a
+  list may hold, so that one that is longer costs too little;
 - an analysis has a weight of its own; values and introspection cost nothing.
 
 A field written twice counts twice, and all fragments count, whatever the type or `@skip` says.
@@ -23,7 +23,7 @@ from schema.validation.walk import FieldSet, Types, definitions, fragments_first
 
 _MOST = 10**9
 """Counts end here: two hundred fragments, each spreading the next twice, would make a number of sixty digits."""
-_BARE, _BARE_NODES = 5, BARE_LIST_LIMIT // 2
+_BARE, _BARE_NODES = 5, BARE_LIST_LIMIT // 4
 """Items that a list without pages is counted with, for cost and for nodes."""
 _KEPT = 64
 

@@ -46,7 +46,7 @@ PAGES += " nodes { role person { name } } } } } }"
     (PAGES, {"films": 2.0, "credits": 1}, 1 + 2 * 4, 9),
     (PAGES, {"films": "2", "credits": -1}, 1 + 20 * 2, 41),
     ("{ films(first: 2) { nodes { directors { name citations { id } } } } }", {},
-     1 + 2 * (1 + 5 * (1 + 5)), 1 + 2 * (1 + 50 * 51)),
+     1 + 2 * (1 + 5 * (1 + 5)), 1 + 2 * (1 + 25 * 26)),
     ('{ neighborhood(ids: ["a"]) { nodes { id } relationships { id } } }', {}, 401, 401),
     ('{ neighborhood(ids: ["a"], limit: 7) { nodes { id } } }', {}, 8, 8),
     ("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", {"ids": ["a"] * 70}, 70, 70),
@@ -126,11 +126,11 @@ async def test_it_is_refused_before_any_resolver(client: httpx.AsyncClient) -> N
 
 
 async def test_lists_without_pages_are_bounded_by_what_they_may_hold(client: httpx.AsyncClient) -> None:
-    lists = '{ film(slug: "imperia") { characters { films { characters { films { id } } } } } }'
+    lists = '{ film(slug: "imperia") { characters { films { characters { films { characters { id } } } } } } }'
     answer = await client.post("/graphql", json={"query": lists})
     (error,) = answer.json()["errors"]
     assert (answer.status_code, error["extensions"]["code"]) == (400, "TOO_MANY_NODES")
-    assert error["extensions"]["requested"] == 1 + 50 * (1 + 50 * (1 + 50 * (1 + 50)))
+    assert error["extensions"]["requested"] == 1 + 25 * (1 + 25 * (1 + 25 * (1 + 25 * (1 + 25))))
 
 
 async def test_too_many_fields(serve_toy: Serve) -> None:
@@ -157,6 +157,13 @@ def test_the_examples_are_far_from_the_limit(schema: GraphQLSchema) -> None:
         found = cost(schema, file.read_text(encoding="utf-8"))
         assert found.cost < 6_000, (file.name, found)
         assert found.nodes < 400_000, (file.name, found)
+
+
+def test_the_researchers_questions_are_within_the_limits(schema: GraphQLSchema) -> None:
+    for file in sorted((Path(__file__).parents[1] / "schema" / "questions").glob("*.graphql")):
+        found = cost(schema, file.read_text(encoding="utf-8"))
+        assert found.cost <= 10_000, (file.name, found)
+        assert found.nodes <= 500_000, (file.name, found)
 
 
 @pytest.mark.timing
