@@ -16,7 +16,7 @@ import pytest
 from graph_api.analytics import requests
 from graph_api.analytics.communities import CommunityAlgorithm
 from graph_api.analytics.jobs.jobs import JobLimits, Jobs
-from graph_api.analytics.jobs.keep import INTERRUPTED, runs_path
+from graph_api.analytics.jobs.keep import INTERRUPTED, RunFile, runs_path
 from graph_api.analytics.jobs.lanes import Turns
 from graph_api.analytics.measures.catalogue import CentralityMeasure as M
 from graph_api.analytics.records import Records
@@ -418,3 +418,9 @@ async def test_processes_of_one_service_see_and_stop_each_others_runs(store: Sto
     assert await is_idle_within(1.0)
     await one.close()
     await two.close()
+
+
+def test_runs_of_a_server_are_kept_where_no_folder_was_yet(tmp_path: Path) -> None:
+    path = tmp_path / "a" / "folder" / "runs.db"
+    RunFile(path, 10, 1_000).close()
+    assert path.is_file()

@@ -60,13 +60,14 @@ class RunFile:
             results go first.
 
     Raises:
-        sqlite3.Error: it can't be used.
+        sqlite3.Error, OSError: it can't be used.
     """
 
     def __init__(self, path: Path, keep_runs: int, max_bytes: int) -> None:
         self._keep_runs = keep_runs
         self._max_bytes = max_bytes
         self._owner = owner()
+        path.parent.mkdir(parents=True, exist_ok=True)
         self._db = sqlite3.connect(path, timeout=2.0, isolation_level=None, check_same_thread=False)
         try:
             self._db.execute("PRAGMA auto_vacuum = FULL")
