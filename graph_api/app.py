@@ -21,6 +21,7 @@ from graph_api.analytics.records import Records
 from graph_api.analytics.service import Analyses
 from graph_api.domain.records import Applied
 from graph_api.errors import BadInput, FilmGraphError, StoreError, StoreUnavailable
+from graph_api.http.http_protocol import http_protocol
 from graph_api.http.middleware import middleware_list
 from graph_api.http.responses import internal_error, on_film_graph_error, on_http_exception
 from graph_api.http.routes import routes
@@ -197,6 +198,9 @@ async def _serve(settings: Settings, listener: socket.socket, ready: Callable[[]
         config = uvicorn.Config(
             create_app(settings, store, loads=loads),
             lifespan="on",
+            http=http_protocol(settings),
+            limit_concurrency=settings.max_connections,
+            timeout_keep_alive=settings.keep_alive_seconds,
             ws=WebSocketProtocol,
             ws_max_size=settings.max_body_bytes,
             log_config=None,

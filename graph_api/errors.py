@@ -31,6 +31,8 @@
     ├── QueueFull                  QUEUE_FULL        429   retryable: too many analyses wait
     ├── DeadlineExceeded           DEADLINE          504   retryable
     ├── NotReady                   NOT_READY         503   retryable: the graph is being loaded
+    ├── Overloaded                 OVERLOADED        503   retryable: as much is being done as may be at once
+    ├── SlowReader                 SLOW_READER       408   retryable: a stream was not read, and has ended
     └── StoreError                 STORE             503
         ├── StoreUnavailable       STORE_UNAVAILABLE 503   retryable
         ├── StoreBusy              STORE_BUSY        503   retryable: another process is writing
@@ -209,6 +211,12 @@ class TooManyRequests(FilmGraphError):
     status = 429
     is_retryable = True
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers that say how much a client may ask, that nothing is left of it, and until when."""
+        limit, wait = self.details.get("limit", 0), self.details.get("retryAfter", 1)
+        return {"ratelimit-limit": str(limit), "ratelimit-remaining": "0", "ratelimit-reset": str(wait)}
+
 
 class NotFound(FilmGraphError):
     """Nothing has this slug; `nearest` in the details names slugs that are close."""
@@ -271,6 +279,22 @@ class NotReady(FilmGraphError):
 
     code = "NOT_READY"
     status = 503
+    is_retryable = True
+
+
+class Overloaded(FilmGraphError):
+    """The service does as much as it may at once."""
+
+    code = "OVERLOADED"
+    status = 503
+    is_retryable = True
+
+
+class SlowReader(FilmGraphError):
+    """The client of a stream read too slowly; nothing waits for it any more."""
+
+    code = "SLOW_READER"
+    status = 408
     is_retryable = True
 
 

@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -153,6 +154,39 @@ class Settings:
         "Requests and WebSocket operations a minute of one address but this machine, for each worker; 0 is no limit.",
         "Ten a second are more than a person or a page asks for.",
     )  # fmt: skip
+    locked: bool = _row(
+        False, "on, off", _switch, "The profile for production: what docs/limits.md names is off unless it is set.",
+        "A service that faces the internet need not explain itself to everybody.", "off",
+    )  # fmt: skip
+    max_concurrent: int = _row(
+        256, "1 to 100000", _number(int, 1, 100_000),
+        "Requests, event streams and WebSockets at once, for each worker.",
+        "More would only wait for each other; who hears so at once can come again.",
+    )  # fmt: skip
+    max_concurrent_client: int = _row(
+        32, "1 to 100000", _number(int, 1, 100_000),
+        "How many of these one address but this machine may have, for each worker.",
+        "A browser opens six; nobody should take up the whole service.",
+    )  # fmt: skip
+    max_connections: int = _row(
+        1_000, "1 to 100000", _number(int, 1, 100_000),
+        "Connections at once, idle ones too, for each worker; requests on further ones get a 503.",
+        "Each takes a file handle, of which a process often has 1,024.",
+    )  # fmt: skip
+    max_head_bytes: int = _row(
+        32_768, "1000 to 1000000", _number(int, 1_000, 1_000_000),
+        "About the most bytes of a request's address and headers, of which there may be 100.",
+        "A GET query of 15,000 characters fits, a few times longer where it is escaped.",
+    )  # fmt: skip
+    head_seconds: float = _row(
+        10.0, "0.1 to 600 s", _number(float, 0.1, 600),
+        "Seconds within which the head of a request must have come; then the connection is closed.",
+        "Who sends a header a second would hold a connection for hours.",
+    )  # fmt: skip
+    keep_alive_seconds: int = _row(
+        5, "1 to 600 s", _number(int, 1, 600), "Seconds that a connection is kept open without a request.",
+        "A page's next request comes within them; idle connections cost memory.",
+    )  # fmt: skip
     log_level: str = _row(
         "info", "debug, info, warning, error", _choice("debug", "info", "warning", "error"),
         "What is logged from; requests are info.", "One line a request is affordable and wanted.",
@@ -213,6 +247,10 @@ class Settings:
         500_000, "1 to 1000000000", _number(int, 1, 1_000_000_000),
         "The most objects an operation could give, lists without pages counted as half full (50).",
         "Lists without pages are mostly short, and cost is counted so; in a hostile query they need not be.",
+    )  # fmt: skip
+    max_errors: int = _row(
+        8, "1 to 100", _number(int, 1, 100), "The most errors of an invalid document that are told.",
+        "The first few are of use; an answer should not be larger than what was asked.",
     )  # fmt: skip
     max_variable_list: int = _row(
         1_000, "1 to 1000000", _number(int, 1, 1_000_000),
@@ -291,6 +329,10 @@ class Settings:
         True, "on, off", _switch, "Whether a browser gets a page to write queries in at /graphql.",
         "It is the shortest way from a question to an answer.", "on",
     )  # fmt: skip
+    get_queries: bool = _row(
+        True, "on, off", _switch, "Whether queries may be sent by GET; changes never may.",
+        "A query can be a link, and be cached; other sites can send visitors to links.", "on",
+    )  # fmt: skip
     suggestions: bool = _row(
         True, "on, off", _switch, "Whether errors about unknown fields name those that are close.",
         "It helps whoever writes a query; it also tells the schema where introspection is off.", "on",
@@ -314,6 +356,12 @@ ROWS: tuple[Row, ...] = tuple(
 )
 
 
+LOCKED: Mapping[str, Any] = MappingProxyType(
+    {"introspection": False, "ide": False, "suggestions": False, "get_queries": False}
+)
+"""What the setting `locked` makes of settings that are not set themselves."""
+
+
 def load_settings(flags: Mapping[str, object] | None = None, environ: Mapping[str, str] | None = None) -> Settings:
     """Return the settings that flags and the environment make.
 
@@ -334,7 +382,7 @@ def load_settings(flags: Mapping[str, object] | None = None, environ: Mapping[st
             values[row.name] = _parse(row, row.variable, text)
     if unknown := given.keys() - {row.name for row in ROWS}:
         raise BadInput(f"no setting is called {min(unknown)}; docs/settings.md lists them")
-    return Settings(**values)
+    return Settings(**{**(LOCKED if values.get("locked") else {}), **values})
 
 
 def _as_text(value: object) -> str:

@@ -22,6 +22,11 @@ def serve(**flags: Any) -> None:
 
 
 def _flag(row: Row) -> inspect.Parameter:
+    if row.name == "locked":  # a profile is asked for, not set to a value
+        switch = typer.Option(row.flag, help=row.meaning, show_default=False)
+        return inspect.Parameter(
+            row.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[bool | None, switch]
+        )
     option = typer.Option(
         row.flag,
         metavar=row.name.split("_")[-1].upper(),

@@ -63,7 +63,7 @@ def check_reads(service: Service, access: Access) -> None:
 
 
 def check_origin(connection: HTTPConnection, service: Service) -> None:
-    """Make sure that a change was not sent by somebody else's page.
+    """Make sure that a change, or a query by GET, was not sent by somebody else's page.
 
     Such a page can't set an Authorization header, or JSON as the body's type, without asking first;
     this holds even where a proxy in between adds the header.
@@ -74,9 +74,9 @@ def check_origin(connection: HTTPConnection, service: Service) -> None:
     headers = connection.headers
     origin = headers.get("origin")
     if not is_own_origin(origin, headers.get("host", ""), service):
-        raise Forbidden("changes are not taken from pages of this origin; FILMGRAPH_CORS_ORIGINS names those that may")
+        raise Forbidden("this is not taken from pages of this origin; FILMGRAPH_CORS_ORIGINS names those that may")
     if origin is None and headers.get("sec-fetch-site") in ("cross-site", "same-site"):
-        raise Forbidden("changes are not taken from other places' pages")
+        raise Forbidden("this is not taken from other places' pages")
 
 
 def is_own_origin(origin: str | None, host: str, service: Service) -> bool:

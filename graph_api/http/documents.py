@@ -180,7 +180,8 @@ class Documents:
         measured: list[Measured] = []
         # Limits come before the rules of the language, some of which take more than linear time.
         for rules in ((within_limits(self._limits, self._types, measured),), self._rules):
-            errors = validate(self._schema, node, rules, hide_suggestions=not self._settings.suggestions)
+            most, hides = self._settings.max_errors, not self._settings.suggestions
+            errors = validate(self._schema, node, rules, max_errors=most, hide_suggestions=hides)
             if errors:
                 # A limit says more than that validation was given up, which graphql-core adds.
                 raise Refused([e for e in errors if e.original_error] or errors, GraphQLInvalid)

@@ -29,7 +29,8 @@ async def graphql(request: Request) -> Response:
     """Answer a query by POST or GET; a browser that comes by GET gets the page to write queries in."""
     service = service_of(request)
     accept = request.headers.get("accept")
-    pages = (HTML,) if request.method == "GET" and service.settings.ide else ()
+    is_get = request.method != "POST"
+    pages = (HTML,) if is_get and service.settings.ide else ()
     media = chosen(accept, (JSON, GRAPHQL_JSON, *pages, EVENT_STREAM))
     if media == HTML and "query" not in request.query_params:
         return ide_page()
@@ -37,6 +38,8 @@ async def graphql(request: Request) -> Response:
         return error_response(NotAcceptable(f"answers are given as {GRAPHQL_JSON} or {JSON}; accept one of them"))
     media = JSON if media == HTML else media
     try:
+        if is_get:
+            _check_get(request, service)
         if media == EVENT_STREAM:
             return await _stream(request, service)
         return await _answer(request, service, media)
@@ -51,6 +54,18 @@ async def graphql(request: Request) -> Response:
         return error_response(error, media)
     except ClientDisconnect:
         return Response(status_code=_CLIENT_GONE)
+
+
+def _check_get(request: Request, service: Service) -> None:
+    """Make sure that queries by GET are taken, and that this one was not sent by somebody else's page.
+
+    A browser sends such a request without asking first. The page can't read the answer, but the
+    work would be done. A link that a person follows is a request of that person.
+    """
+    if not service.settings.get_queries:
+        raise MethodNotAllowed("queries are sent by POST here", allow="POST")
+    if request.headers.get("sec-fetch-mode") != "navigate":
+        check_origin(request, service)
 
 
 async def _answer(request: Request, service: Service, media: str) -> Response:

@@ -113,13 +113,9 @@ def _links(service: Service) -> list[str]:
     if service.settings.introspection:
         links.append(("/schema.graphql", "Schema", "every type, field and argument with its description"))
     links.append(("/export/collaboration.graphml", "Collaboration graph", "who worked with whom, as GraphML"))
-    links.append(
-        (
-            "/graphql?query=%7Bgraph%7Brevision%20hash%20kinds%7Bkind%20count%7D%7D%7D",
-            "A query in the address",
-            "what the graph holds, as JSON",
-        )
-    )
+    if service.settings.get_queries:
+        address = "/graphql?query=%7Bgraph%7Brevision%20hash%20kinds%7Bkind%20count%7D%7D%7D"
+        links.append((address, "A query in the address", "what the graph holds, as JSON"))
     return [
         f'<li><a href="{escape(address)}">{escape(name)}</a> <span>{escape(what)}</span></li>'
         for address, name, what in links

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from graph_api.errors import BodyTooLarge, FilmGraphError
 from graph_api.http.authorization import Authorization
+from graph_api.http.crowd import PROBES, Crowd
 from graph_api.http.graphql import Endpoint
 from graph_api.http.responses import error_response, internal_error
 from graph_api.http.service import service_of
@@ -24,6 +25,7 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _HEADERS = (
     (b"content-security-policy", b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
     (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
@@ -129,7 +131,7 @@ class RateLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request."""
-        if scope["type"] != "http" or scope["path"] in ("/healthz", "/readyz"):
+        if scope["type"] != "http" or scope["path"] in PROBES:
             await self.app(scope, receive, send)
             return
         connection = HTTPConnection(scope)
@@ -219,6 +221,7 @@ def middleware_list(settings: Settings) -> Sequence[Middleware]:
     inner = [
         Middleware(Failures),
         *rate,
+        Middleware(Crowd, most=settings.max_concurrent, most_of_client=settings.max_concurrent_client),
         Middleware(Authorization),
         Middleware(BodyLimit, limit=settings.max_body_bytes),
         Middleware(Straight, path=GRAPHQL, endpoint=Endpoint()),

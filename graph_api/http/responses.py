@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from graph_api.errors import BadInput, FilmGraphError, MethodNotAllowed, NotFound, Unauthenticated
+from graph_api.errors import BadInput, FilmGraphError, MethodNotAllowed, NotFound, TooManyRequests, Unauthenticated
 from graph_api.http.negotiation import JSON
 from graph_api.observability import log, request_id
 
@@ -29,6 +29,8 @@ def error_response(error: FilmGraphError, media_type: str = JSON) -> Response:
         headers["allow"] = allowed
     if error.is_retryable:
         headers["retry-after"] = str(error.details.get("retryAfter", 1))
+    if isinstance(error, TooManyRequests):
+        headers |= error.headers
     if error.status == Unauthenticated.status:
         headers["www-authenticate"] = "Bearer"
     body = {"errors": [{"message": error.message, "extensions": error.extensions}]}

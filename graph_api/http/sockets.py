@@ -27,9 +27,10 @@ from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.unset import UNSET
 
 from graph_api.domain.access import NOBODY, Access
-from graph_api.errors import FilmGraphError
+from graph_api.errors import FilmGraphError, TooManyRequests
 from graph_api.http.authorization import access_of, check_reads, is_own_origin
 from graph_api.http.parameters import Parameters
+from graph_api.http.responses import error_response
 from graph_api.http.service import Service, service_of
 from graph_api.http.streams import Result, results
 from graph_api.observability import request_id
@@ -49,6 +50,11 @@ async def socket(websocket: WebSocket) -> None:
     if GRAPHQL_TRANSPORT_WS_PROTOCOL not in websocket.scope.get("subprotocols", ()):
         await websocket.accept()
         await websocket.close(4406, "Subprotocol not acceptable")
+        return
+    try:
+        service.ration(websocket)
+    except TooManyRequests as error:
+        await websocket.send_denial_response(error_response(error))
         return
     await websocket.accept(GRAPHQL_TRANSPORT_WS_PROTOCOL)
     connection = _Connection(service, websocket)

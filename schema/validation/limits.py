@@ -56,9 +56,12 @@ def within_limits(limits: Limits, types: Types, found: list[Measured]) -> type[A
             if count > limits.operations:
                 text = f"the document has {count} operations and {limits.operations} is the most; send fewer at a time"
                 self._refuse(None, TooManyOperations(text, limit=limits.operations, requested=count))
+            excesses: list[tuple[Node | None, LimitExceeded]] = []
             for operation, counts in measured.counts.items():
-                for error in _excesses(counts, limits):
-                    self._refuse(operation, error)
+                excesses += [(operation, error) for error in _excesses(counts, limits)]
+            # The rules of the language take their time also over fragments that no operation spreads.
+            for place, error in excesses or [(None, error) for error in _excesses(measured.largest, limits)]:
+                self._refuse(place, error)
 
         def _refuse(self, node: Node | None, error: LimitExceeded) -> None:
             self.report_error(GraphQLError(error.message, node, original_error=error))

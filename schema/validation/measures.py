@@ -102,6 +102,7 @@ class Measured:
 
     Attributes:
         counts: of each operation.
+        largest: the most of each that a fragment comes to, spread or not.
     """
 
     def __init__(self, document: DocumentNode, types: Types | None = None) -> None:
@@ -109,8 +110,11 @@ class Measured:
         walked: dict[str, list[FieldSet]] = {}
         operations: list[OperationDefinitionNode] = []
         self._sets: dict[OperationDefinitionNode, list[FieldSet]] = {}
+        fragments: list[Counts] = []
         for node in definitions(document):
             if isinstance(node, FragmentDefinitionNode):
+                if node.name.value in walked:  # another rule refuses it, and looks at all of it first
+                    fragments.append(_counts(walked[node.name.value], {}))
                 walked[node.name.value] = walk(node, types)
             else:
                 operations.append(node)
@@ -118,6 +122,8 @@ class Measured:
         known: dict[str, Counts] = {}
         for name, sets in self._fragments.items():
             known[name] = _counts(sets, known)
+        fragments += known.values()
+        self.largest = Counts(*map(max, zip(*fragments, strict=True))) if fragments else Counts()
         self._sets = {node: walk(node, types) for node in operations}
         self.counts = {node: _counts(sets, known) for node, sets in self._sets.items()}
 

@@ -228,6 +228,19 @@ async def test_a_chain_of_doubly_spread_fragments_is_refused_at_once(serve_toy: 
         assert (answer.status_code, codes) == (400, ["TOO_MANY_ALIASES", "TOO_MANY_FIELDS"])
 
 
+@pytest.mark.parametrize("fragments", [
+    "fragment F on Query { " + "nested { value } " * 250 + "}",
+    "fragment F on Query { " + "nested { value } " * 250 + "} fragment F on Query { hello }",
+    "fragment F on Query { ...G ...G } fragment G on Query { " + "hello " * 300 + "}",
+])  # fmt: skip
+async def test_fragments_that_nothing_spreads_are_no_way_to_keep_it_busy(
+    toy_client: httpx.AsyncClient, fragments: str
+) -> None:
+    answer = await post(toy_client, "{ hello } " + fragments)
+    assert answer.status_code == 400
+    assert only_error(answer)["code"] == "TOO_MANY_FIELDS"
+
+
 def levels(depth: int) -> object:
     value: object = 1
     for _ in range(depth):

@@ -1,0 +1,137 @@
+"""uvicorn's HTTP, with an end for those who send nothing, send endless headers, or read nothing.
+
+uvicorn waits without end for the head of a request, takes any number of headers, and keeps an
+answer for whoever asked until it is read. A few clients who use that fill a service without
+having asked it a single question.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+import httptools
+from typing_extensions import override
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from graph_api.settings import Settings
+
+GO_ON = "filmgraph.go_on"
+"""The extension of a request's scope that lets a last message be sent to a client that reads nothing."""
+_MOST_HEADERS = 100
+_TOO_LARGE = STATUS_LINE[431] + b"content-length: 0\r\nconnection: close\r\n\r\n"
+
+
+class HttpProtocol(HttpToolsProtocol):
+    """One connection; `http_protocol` gives it its limits."""
+
+    head_seconds: float
+    max_head_bytes: int
+    patience: float
+    _head_timer: asyncio.TimerHandle | None = None
+    _read_timer: asyncio.TimerHandle | None = None
+    _is_in_head = True
+    _head_bytes = 0
+
+    # ------------------------------------------------------------------ what comes
+    @override
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._head_timer = self.loop.call_later(self.head_seconds, self.transport.abort)
+
+    @override
+    def connection_lost(self, exc: Exception | None) -> None:
+        for timer in (self._head_timer, self._read_timer):
+            if timer is not None:
+                timer.cancel()
+        super().connection_lost(exc)
+
+    @override
+    def data_received(self, data: bytes) -> None:
+        was_in_head = self._is_in_head
+        super().data_received(data)
+        if was_in_head and self._is_in_head:
+            self._head_bytes += len(data)
+            if self._head_bytes > self.max_head_bytes and not self.transport.is_closing():
+                self.transport.write(_TOO_LARGE)
+                self.transport.close()
+
+    @override
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._is_in_head = True
+        if self._head_timer is None:
+            self._head_timer = self.loop.call_later(self.head_seconds, self.transport.abort)
+
+    @override
+    def on_headers_complete(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+        self._is_in_head = False
+        self._head_bytes = 0
+        if len(self.headers) > _MOST_HEADERS:
+            self.transport.write(_TOO_LARGE)
+            self.transport.close()
+            raise httptools.HttpParserError("too many headers")
+        self.scope["extensions"] = {GO_ON: {"call": self.flow.resume_writing}}
+        super().on_headers_complete()
+
+    @override
+    def send_400_response(self, msg: str) -> None:
+        if not self.transport.is_closing():
+            super().send_400_response(msg)
+
+    # ------------------------------------------------------------------ what goes
+    @override
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._watch_reader()
+
+    @override
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._read_timer is not None and not self.transport.is_closing():
+            self._read_timer.cancel()
+            self._read_timer = None
+
+    @override
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self.transport.is_closing():
+            self._watch_reader()
+
+    @override
+    def timeout_keep_alive_handler(self) -> None:
+        super().timeout_keep_alive_handler()
+        self._watch_reader()
+
+    def _watch_reader(self) -> None:
+        """Cut the connection when nothing of what waits is read for some time."""
+        waiting = self.transport.get_write_buffer_size()
+        if self._read_timer is None:
+            self._read_timer = self.loop.call_later(self.patience, self._look_again, waiting)
+
+    def _look_again(self, waited: int) -> None:
+        self._read_timer = None
+        waiting = self.transport.get_write_buffer_size()
+        if waiting >= waited:
+            self.transport.abort()
+        else:
+            self._watch_reader()
+
+
+def http_protocol(settings: Settings) -> type[asyncio.Protocol]:
+    """Return the protocol with a service's limits."""
+
+    class Protocol(HttpProtocol):
+        head_seconds = settings.head_seconds
+        max_head_bytes = settings.max_head_bytes
+        patience = 2 * settings.slow_reader_seconds  # a stream says first that it ends
+
+    return Protocol
+
+
+def go_on(scope: object) -> Callable[[], None] | None:
+    """Return what lets a last message be sent, on a server that has it."""
+    extensions = scope.get("extensions") or {} if isinstance(scope, dict) else {}
+    found = extensions.get(GO_ON)
+    return found["call"] if found else None
