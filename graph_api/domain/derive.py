@@ -4,7 +4,7 @@
 one; where both apply they agree.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
@@ -13,7 +13,7 @@ import orjson
 from graph_api.domain.catalogue import KINDS, PROPERTIES, Kind, Property, ValueType, fields_of, properties_of
 from graph_api.domain.claims import aliases, best_first, by_property, field_value, in_conflict, united_claims
 from graph_api.domain.folding import fold, fold_words
-from graph_api.domain.records import Citation, Claim, Mention, Value
+from graph_api.domain.records import Citation, Claim, EntityRow, Mention, Value
 from graph_api.domain.values import to_scalar
 
 Texts: TypeAlias = str | list[str]
@@ -86,6 +86,17 @@ def unpack(text: str) -> StoredCells:
     given = record.pop(ALIASES, [])
     external = [(scheme, value) for scheme, value in record.pop(EXTERNAL_IDS, [])]
     return StoredCells(record, given, external)
+
+
+def rows_of(kind: Kind, slug: str, citation: Citation, text: str) -> Iterator[EntityRow]:
+    """Yield what `mention.cells` says as rows of a change: one, and one more for each further name it gives."""
+    stored = unpack(text)
+    names = stored.cells.pop(KINDS[kind].name_property)
+    first, *others = _texts(names)
+    cells = {name: texts if isinstance(texts, str) else tuple(texts) for name, texts in stored.cells.items()}
+    yield EntityRow(kind, slug, first, tuple(stored.aliases), tuple(stored.external_ids), cells, (citation,))
+    for name in others:
+        yield EntityRow(kind, slug, name, citations=(citation,))
 
 
 def united(one: StoredCells, other: StoredCells) -> StoredCells:

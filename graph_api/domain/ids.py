@@ -53,6 +53,21 @@ def entity_id(kind: Kind, slug: str) -> str:
     return _encode(f"{KINDS[kind].type_name}:{slug}".encode())
 
 
+_HEAD = 4
+_KINDS_BY_HEAD = {
+    head: [kind for kind in Kind if entity_id(kind, "x").startswith(head)]
+    for head in {entity_id(kind, "x")[:_HEAD] for kind in Kind}
+}
+
+
+def possible_kinds(ids: Iterable[str]) -> set[Kind]:
+    """Return the kinds that some ids may be of, merged ones being of the kind of what they stand for.
+
+    The first four characters, which are three letters of the type, tell it well enough without decoding.
+    """
+    return {kind for head in {id_[:_HEAD] for id_ in ids} for kind in _KINDS_BY_HEAD.get(head, ())}
+
+
 def source_id(slug: str) -> str:
     """Return the id of a source."""
     return _encode(f"{SOURCE}:{slug}".encode())

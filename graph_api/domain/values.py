@@ -49,6 +49,15 @@ def format_number(number: float) -> str:
     return str(int(number)) if number == int(number) else format(Decimal(repr(number)), "f")
 
 
+def facet_text(prop: Property | None, value: str | float) -> str:
+    """Return how a facet names a value that a store counted; truth values are counted as numbers."""
+    if isinstance(value, str):
+        return value
+    if prop is not None and prop.type is ValueType.BOOLEAN:
+        return "true" if value else "false"
+    return format_number(value)
+
+
 def _check_unit(prop: Property, unit: str | None) -> str | None:
     if prop.unit == "ISO 4217":
         if unit is None or not _CURRENCY.fullmatch(unit):

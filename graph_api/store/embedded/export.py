@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from graph_api.domain.catalogue import KINDS, Kind, Relation
-from graph_api.domain.derive import unpack
+from graph_api.domain.catalogue import Kind, Relation
+from graph_api.domain.derive import rows_of
 from graph_api.domain.records import ChangeItem, Citation, EntityRow, RelationshipRow
 from graph_api.store.embedded.connection import errors, open_reader
 from graph_api.store.embedded.facts import (
@@ -67,19 +67,8 @@ def _entities(db: sqlite3.Connection) -> Iterator[EntityRow]:
     last = ""
     while end := db.execute(_LAST_ENTITY, (last, _CHUNK)).fetchone()[0]:
         for kind, slug, source, locator, text in db.execute(_MENTIONS, (last, end)).fetchall():
-            yield from _rows(Kind(kind), slug, Citation(source, locator), text)
+            yield from rows_of(Kind(kind), slug, Citation(source, locator), text)
         last = end
-
-
-def _rows(kind: Kind, slug: str, citation: Citation, text: str) -> Iterator[EntityRow]:
-    """Yield what one place says: a row, and one more for each further name it gives."""
-    stored = unpack(text)
-    names = stored.cells.pop(KINDS[kind].name_property)
-    first, *others = [names] if isinstance(names, str) else names
-    cells = {name: texts if isinstance(texts, str) else tuple(texts) for name, texts in stored.cells.items()}
-    yield EntityRow(kind, slug, first, tuple(stored.aliases), tuple(stored.external_ids), cells, (citation,))
-    for name in others:
-        yield EntityRow(kind, slug, name, citations=(citation,))
 
 
 def _relationships(db: sqlite3.Connection) -> Iterator[RelationshipRow]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from graph_api.domain.catalogue import Kind, Relation
 from graph_api.domain.folding import SLUG
-from graph_api.domain.ids import check_unknown, entity_id
+from graph_api.domain.ids import check_unknown, entity_id, possible_kinds
 from graph_api.domain.records import Entity, NeighborCount, Relationship, Source
 from graph_api.store.embedded.keys import Key, entity_keys, id_array
 from graph_api.store.embedded.shapes import (
@@ -21,13 +21,6 @@ from graph_api.store.embedded.shapes import (
 )
 from graph_api.store.embedded.sql import array, one_of
 
-# The type that an id begins with tells, four characters being three of its letters, which columns it can have.
-# What is merged into another is of the same kind.
-_HEAD = 4
-_KINDS_BY_HEAD = {
-    head: [kind for kind in Kind if entity_id(kind, "x").startswith(head)]
-    for head in {entity_id(kind, "x")[:_HEAD] for kind in Kind}
-}
 _ENTITIES = """
 SELECT j.key, {} FROM json_each(?) AS j CROSS JOIN entity AS e ON e.key =
   coalesce((SELECT key FROM entity WHERE id = j.value), (SELECT entity_key FROM merged WHERE id = j.value))"""
@@ -41,7 +34,7 @@ FROM json_each(?) AS j CROSS JOIN relationship AS r ON r.id = j.value {ENDS}"""
 def entities(conn: sqlite3.Connection, ids: Sequence[str]) -> list[Entity | None]:
     """Return the entities."""
     found: list[Entity | None] = [None] * len(ids)
-    shape = entity_shape(kind for head in {id_[:_HEAD] for id_ in ids} for kind in _KINDS_BY_HEAD.get(head, ()))
+    shape = entity_shape(possible_kinds(ids))
     for row in conn.execute(_ENTITIES.format(shape.select("e")), (id_array(ids),)):
         found[row[0]] = shape.read(row, 1)
     check_unknown(ids, found)

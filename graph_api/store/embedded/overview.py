@@ -12,7 +12,7 @@ from graph_api.domain.fields import usable_field
 from graph_api.domain.paging import Page, PageRequest
 from graph_api.domain.query import Filter
 from graph_api.domain.records import ConflictRecord, FacetCount
-from graph_api.domain.values import format_number
+from graph_api.domain.values import facet_text
 from graph_api.errors import BadInput
 from graph_api.store.embedded.claims_read import claims_by_key
 from graph_api.store.embedded.filters import FIELD_COLUMNS, condition, needs_fold
@@ -40,7 +40,7 @@ def facets(
     found = []
     for name in by:
         query, prop = _facet(name, kind, matching.text)
-        rows = [(_text(prop, value), count) for value, count in conn.execute(query, matching.params)]
+        rows = [(facet_text(prop, value), count) for value, count in conn.execute(query, matching.params)]
         rows.sort(key=lambda row: (-row[1], row[0]))
         found.append([FacetCount(value, count) for value, count in rows[:limit]])
     return found
@@ -73,14 +73,6 @@ def _linked(relation: Relation, kind: Kind, entities: str) -> str:
         f"SELECT o.id, count(DISTINCT p.near) FROM ({' UNION '.join(pairs)}) AS p"
         f" JOIN entity AS o ON o.key = p.far WHERE p.near IN ({entities}) GROUP BY p.far"
     )
-
-
-def _text(prop: Property | None, value: str | float) -> str:
-    if isinstance(value, str):
-        return value
-    if prop is not None and prop.type is ValueType.BOOLEAN:
-        return "true" if value else "false"
-    return format_number(value)
 
 
 def conflicts(

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 import orjson
 
 from graph_api.domain.catalogue import Relation
+from graph_api.domain.changes import Operation
 from graph_api.domain.checks import RELATION_PLANS
 from graph_api.domain.derive import KIND_PLANS, from_cells, unpack
 from graph_api.domain.folding import fold
 from graph_api.domain.images import ClaimImage, EntityImage, Images, Place, RelationshipImage, SourceImage
 from graph_api.errors import Conflict
-from graph_api.store.embedded.feed import Operation
 from graph_api.store.embedded.images import images, referring
 from graph_api.store.embedded.session import Session, as_list
 from graph_api.store.embedded.sweep import remove_claims, remove_entities, remove_relationships, remove_sources

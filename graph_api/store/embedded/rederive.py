@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from graph_api.domain.catalogue import Kind
+from graph_api.domain.changes import Operation
 from graph_api.domain.derive import (
     KIND_PLANS,
     Derived,
@@ -20,7 +21,6 @@ from graph_api.domain.derive import (
 from graph_api.domain.folding import fold
 from graph_api.domain.records import Citation, Claim
 from graph_api.store.embedded.facts import CLAIM_COLUMNS, CLAIM_TABLES, citations_of, to_claim
-from graph_api.store.embedded.feed import Operation
 from graph_api.store.embedded.session import Session, as_list
 from graph_api.store.embedded.tables import FIELD_COLUMNS
 from graph_api.store.embedded.write_entities import DerivedRows, from_columns, to_columns

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 
 import orjson
 
-from graph_api.domain.problems import ItemProblem
-from graph_api.errors import DatasetInvalid
-from graph_api.store.embedded.feed import Feed, Operation
+from graph_api.domain.changes import Operation
+from graph_api.domain.problems import Problems
+from graph_api.store.embedded.feed import Feed
 from graph_api.store.embedded.marks import Marks
 
 _CACHED = 200_000
@@ -103,7 +103,7 @@ WHERE m.id IN (SELECT value FROM json_each(:ids))"""
 _SOURCES = "SELECT id, key, '', id FROM source WHERE id IN (SELECT value FROM json_each(:ids))"
 
 
-class Session:
+class Session(Problems):
     """One change: its keys, its feed, and what has to be derived anew at its end.
 
     Attributes:
@@ -114,6 +114,7 @@ class Session:
     """
 
     def __init__(self, db: sqlite3.Connection, at: str, actor: str, dataset: str | None) -> None:
+        super().__init__()
         self.db = db
         self.feed = Feed(db, at, actor)
         self.load_number: int = (
@@ -130,24 +131,8 @@ class Session:
         self.restated = Marks()
         self.ends = Marks()
         self.is_written = False
-        self.batch = 0
-        self._problems: list[ItemProblem] = []
         db.execute("INSERT OR IGNORE INTO dataset (name) VALUES (?)", (dataset or "",))
         self.dataset_key: int = db.execute("SELECT key FROM dataset WHERE name = ?", (dataset or "",)).fetchone()[0]
-
-    def problem(self, index: int, message: str) -> None:
-        """Note what is wrong with an item of the batch."""
-        self._problems.append(ItemProblem(self.batch, index, message))
-
-    def check(self) -> None:
-        """Refuse the change if anything was wrong with the batch.
-
-        Raises:
-            DatasetInvalid: carries an `ItemProblem` for each fault.
-        """
-        if self._problems:
-            self._problems.sort(key=lambda problem: problem.index)
-            raise DatasetInvalid(self._problems)
 
     def updated(self, table: Table, key: int, id_: str) -> None:
         """Tell the feed that a row changed, once."""

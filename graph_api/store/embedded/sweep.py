@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 from graph_api.domain import ids
 from graph_api.domain.catalogue import RELATIONS, ValueType
+from graph_api.domain.changes import Operation
 from graph_api.errors import Conflict
-from graph_api.store.embedded.feed import Operation
 from graph_api.store.embedded.marks import Marks
 from graph_api.store.embedded.rederive import CHUNK, drop_derived
 from graph_api.store.embedded.session import Session, as_list

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import orjson
 
+from graph_api.domain.changes import entities_of
 from graph_api.domain.checks import check_claim
 from graph_api.domain.merging import renamed_claim
 from graph_api.domain.records import Claim
@@ -37,13 +38,7 @@ def _record(s: Session, index: int, claim: Claim) -> Record:
 
 def write_claims(s: Session, items: Sequence[tuple[int, Claim]]) -> None:
     """Write a batch's claims, given with their index in the batch."""
-    wanted: set[str] = set()
-    for _, claim in items:
-        wanted.add(claim.subject)
-        wanted.update(claim.qualifiers.values())
-        if claim.entity is not None:
-            wanted.add(claim.entity)
-    s.entities.load(wanted)
+    s.entities.load(entities_of(items))
     s.sources.load({citation.source for _, claim in items for citation in claim.citations})
     records: list[Record] = []
     for index, claim in items:

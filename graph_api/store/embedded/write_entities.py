@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from graph_api.domain.catalogue import Kind
+from graph_api.domain.changes import Operation
 from graph_api.domain.checks import clean_row
 from graph_api.domain.derive import (
     KIND_PLANS,
@@ -25,7 +26,6 @@ from graph_api.domain.derive import (
 from graph_api.domain.folding import fold
 from graph_api.domain.ids import entity_id
 from graph_api.domain.records import Citation, EntityRow, Value
-from graph_api.store.embedded.feed import Operation
 from graph_api.store.embedded.session import Session, as_list
 from graph_api.store.embedded.tables import FIELD_COLUMNS
 

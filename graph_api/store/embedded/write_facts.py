@@ -5,7 +5,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeAlias
 
-from graph_api.store.embedded.feed import Operation
+from graph_api.domain.changes import Operation
 from graph_api.store.embedded.session import Session, Table, as_list
 
 Place: TypeAlias = tuple[int, int, str]

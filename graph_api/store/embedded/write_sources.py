@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from graph_api.domain.changes import Operation
 from graph_api.domain.folding import fold
 from graph_api.domain.ids import source_id
 from graph_api.domain.records import Source
-from graph_api.store.embedded.feed import Operation
 from graph_api.store.embedded.session import Session, as_list
 
 _STORED = """

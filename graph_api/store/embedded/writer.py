@@ -8,10 +8,11 @@ from dataclasses import replace as replaced
 from datetime import UTC, datetime
 
 from graph_api.domain.auditing import is_kept
+from graph_api.domain.changes import check_revision, sorted_batch
 from graph_api.domain.images import EntityImage
 from graph_api.domain.merging import check_mergeable, merged, name_claim, renamed
-from graph_api.domain.records import Applied, ChangeItem, Claim, EntityRow, RelationshipRow, Source
-from graph_api.errors import BadInput, Conflict
+from graph_api.domain.records import Applied, ChangeItem
+from graph_api.errors import BadInput
 from graph_api.store.embedded import audit, tables
 from graph_api.store.embedded.connection import errors
 from graph_api.store.embedded.feed import revision
@@ -139,10 +140,7 @@ def _change(
     at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     with errors(), _collecting_seldom(), transaction(db):
         present = revision(db)
-        if expected is not None and expected != present:
-            raise Conflict(
-                f"the graph is at revision {present}, not {expected}; read what changed and try again", revision=present
-            )
+        check_revision(present, expected)
         s = Session(db, at, actor, dataset)
         work(s)
         rederive(s)
@@ -164,25 +162,12 @@ def _change(
 
 
 def _write_batch(s: Session, batch: Sequence[ChangeItem]) -> None:
-    sources: list[tuple[int, Source]] = []
-    entities: list[tuple[int, EntityRow]] = []
-    relationships: list[tuple[int, RelationshipRow]] = []
-    claims: list[tuple[int, Claim]] = []
-    for index, item in enumerate(batch):
-        match item:
-            case RelationshipRow():
-                relationships.append((index, item))
-            case EntityRow():
-                entities.append((index, item))
-            case Claim():
-                claims.append((index, item))
-            case Source():
-                sources.append((index, item))
-    if sources:
-        write_sources(s, sources)
-    if entities:
-        write_entities(s, entities)
-    if relationships:
-        write_relationships(s, relationships)
-    if claims:
-        write_claims(s, claims)
+    found = sorted_batch(batch)
+    if found.sources:
+        write_sources(s, found.sources)
+    if found.entities:
+        write_entities(s, found.entities)
+    if found.relationships:
+        write_relationships(s, found.relationships)
+    if found.claims:
+        write_claims(s, found.claims)

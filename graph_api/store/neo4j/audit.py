@@ -5,9 +5,10 @@ with them where a change was killed.
 """
 
 from graph_api.domain import auditing
+from graph_api.domain.changes import Operation
 from graph_api.domain.images import AuditEntry, Image, decode, encode
 from graph_api.domain.records import Change
-from graph_api.store.neo4j.feed import Feed, Operation
+from graph_api.store.neo4j.feed import Feed
 from graph_api.store.neo4j.images import Past, Reading, images
 from graph_api.store.neo4j.link import Work
 

@@ -4,8 +4,8 @@ import heapq
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from graph_api.domain.catalogue import KINDS, Certainty, ClaimRank, Kind, Relation
-from graph_api.domain.derive import unpack
+from graph_api.domain.catalogue import Certainty, ClaimRank, Relation
+from graph_api.domain.derive import rows_of
 from graph_api.domain.ids import decode
 from graph_api.domain.records import ChangeItem, Citation, Claim, EntityRow, Relationship, RelationshipRow, Source
 from graph_api.errors import Conflict
@@ -96,7 +96,7 @@ class _Export:
         ):
             kind = decode(id_).kind
             assert kind is not None
-            yield from _rows(kind, slug, Citation(source, locator), cells)
+            yield from rows_of(kind, slug, Citation(source, locator), cells)
 
     def _claims(self, ids: list[str]) -> Iterator[Claim]:
         for found, subject, entity, places in sorted(self._read(_CLAIMS, ids=ids), key=lambda row: str(row[0]["id"])):
@@ -130,14 +130,3 @@ def _relationship(relation: Relation, id_: str, source: str, target: str, found:
         found.get("assertedBy"),
     )
     return RelationshipRow(record, tuple(sorted(map(split, found["citations"]))))
-
-
-def _rows(kind: Kind, slug: str, citation: Citation, text: str) -> Iterator[EntityRow]:
-    """Yield what one place says: a row, and one more for each further name it gives."""
-    stored = unpack(text)
-    names = stored.cells.pop(KINDS[kind].name_property)
-    first, *others = [names] if isinstance(names, str) else names
-    cells = {name: texts if isinstance(texts, str) else tuple(texts) for name, texts in stored.cells.items()}
-    yield EntityRow(kind, slug, first, tuple(stored.aliases), tuple(stored.external_ids), cells, (citation,))
-    for name in others:
-        yield EntityRow(kind, slug, name, citations=(citation,))

@@ -5,13 +5,12 @@ revision, so what a killed change has told of is never seen.
 """
 
 from collections.abc import Iterable
-from enum import StrEnum
 
-from graph_api.domain.records import Applied, Change
+from graph_api.domain.changes import ChangeFeed, Operation, OperationIds
+from graph_api.domain.records import Change
 from graph_api.store.neo4j.connection import Snapshot
 from graph_api.store.neo4j.link import Work
 
-_PART_SIZE = 1_000
 _CHANGE = """
 UNWIND $rows AS row
 CREATE (:Change:FilmGraph {generation: 0, id: 'change-' + row.revision, revision: row.revision, at: row.at,
@@ -31,59 +30,27 @@ WITH p ORDER BY p.revision, p.part
 RETURN collect([p.revision, p.operation, p.ids]) AS parts"""
 
 
-class Operation(StrEnum):
-    """What became of a record."""
-
-    CREATED = "created"
-    UPDATED = "updated"
-    REMOVED = "removed"
-
-
-class Feed:
-    """Writes which records a change creates, updates and removes, in parts of bounded size, and remembers them."""
+class Feed(ChangeFeed):
+    """The feed of a change, which remembers what it was told."""
 
     def __init__(self, work: Work, before: int, at: str, actor: str) -> None:
+        super().__init__(before, at, actor)
         self._work = work
-        self.at = at
-        self.actor = actor
-        self.told: dict[Operation, list[str]] = {operation: [] for operation in Operation}
-        self._before = before
-        self._part = 0
-        self._waiting: dict[Operation, list[str]] = {operation: [] for operation in Operation}
-        self._counts = dict.fromkeys(Operation, 0)
+        self.told: OperationIds = {operation: [] for operation in Operation}
 
     def add(self, operation: Operation, ids: Iterable[str]) -> None:
         """Tell of records; each may be told of once for an operation."""
-        waiting = self._waiting[operation]
-        before = len(waiting)
-        waiting.extend(ids)
-        self.told[operation] += waiting[before:]
-        self._counts[operation] += len(waiting) - before
-        while len(waiting) >= _PART_SIZE:
-            self._write(operation, waiting[:_PART_SIZE])
-            del waiting[:_PART_SIZE]
+        told = list(ids)
+        self.told[operation] += told
+        super().add(operation, told)
 
-    def finish(self) -> Applied:
-        """Write what is waiting and return what became of the change."""
-        for operation, waiting in self._waiting.items():
-            if waiting:
-                self._write(operation, waiting)
-        changed = self._part > 0
-        if changed:
-            row = {"revision": self._before + 1, "at": self.at, "actor": self.actor}
-            self._work.write(_CHANGE, [row])
-        counts = self._counts
-        return Applied(
-            self._before + changed,
-            changed,
-            counts[Operation.CREATED],
-            counts[Operation.UPDATED],
-            counts[Operation.REMOVED],
-        )
+    def write_change(self) -> None:
+        """Write the change's node."""
+        self._work.write(_CHANGE, [{"revision": self.revision, "at": self.at, "actor": self.actor}])
 
-    def _write(self, operation: Operation, ids: list[str]) -> None:
-        self._part += 1
-        row = {"revision": self._before + 1, "part": self._part, "operation": operation.value, "ids": ids}
+    def write_part(self, number: int, operation: Operation, ids: list[str]) -> None:
+        """Write the node of a part."""
+        row = {"revision": self.revision, "part": number, "operation": operation.value, "ids": ids}
         self._work.write(_PART, [row])
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from graph_api.domain.catalogue import KIND_BY_TYPE_NAME, Kind, Relation
 from graph_api.domain.folding import SLUG
-from graph_api.domain.ids import check_ascii, check_unknown, entity_id
+from graph_api.domain.ids import check_ascii, check_unknown, entity_id, possible_kinds
 from graph_api.domain.records import Entity, NeighborCount, Relationship, Source
 from graph_api.store.neo4j.connection import Row, Snapshot
 from graph_api.store.neo4j.cypher import BY_ID, BY_RELATIONSHIP_ID, collected, rows, types
@@ -20,13 +20,6 @@ from graph_api.store.neo4j.shapes import (
     source_cells,
 )
 
-# The type that an id begins with tells, four characters being three of its letters, which fields it can have.
-# What is merged into another is of the same kind.
-_HEAD = 4
-_KINDS_BY_HEAD = {
-    head: [kind for kind in Kind if entity_id(kind, "x").startswith(head)]
-    for head in {entity_id(kind, "x")[:_HEAD] for kind in Kind}
-}
 _MERGED = """
 MATCH (k:MergedId)-[:MERGED_INTO]->(n) WHERE k.generation = $g RETURN collect([k.id, n.id]) AS merged"""
 _SOURCES = f"""
@@ -69,7 +62,7 @@ async def read_by_id(graph: Snapshot, query: str, ids: Sequence[str], /, **param
 
 async def entities(graph: Snapshot, ids: Sequence[str]) -> list[Entity | None]:
     """Return the entities."""
-    shape = entity_shape(kind for head in {id_[:_HEAD] for id_ in ids} for kind in _KINDS_BY_HEAD.get(head, ()))
+    shape = entity_shape(possible_kinds(ids))
     row = await read_by_id(graph, f"{BY_ID} RETURN {collected(('i', *shape.cells('n')))}", ids)
     found: list[Entity | None] = [None] * len(ids)
     for cells in rows(row, shape.width + 1):

@@ -9,7 +9,7 @@ from graph_api.domain.fields import usable_field
 from graph_api.domain.paging import Page, PageRequest
 from graph_api.domain.query import Direction, Filter
 from graph_api.domain.records import ConflictRecord, FacetCount
-from graph_api.domain.values import format_number
+from graph_api.domain.values import facet_text
 from graph_api.errors import BadInput
 from graph_api.store.neo4j.claims_read import claims
 from graph_api.store.neo4j.connection import Snapshot
@@ -41,7 +41,7 @@ async def facets(graph: Snapshot, kind: Kind, by: Sequence[str], where: Filter, 
     row = await graph.read(f"{text}\nRETURN {', '.join(f'f{at}' for at in range(len(asked)))}", **values.named)
     found = []
     for at, (_, prop) in enumerate(asked):
-        counts = [(_text(prop, value), number) for value, number in row[f"f{at}"]]
+        counts = [(facet_text(prop, value), number) for value, number in row[f"f{at}"]]
         counts.sort(key=lambda each: (-each[1], each[0]))
         found.append([FacetCount(value, number) for value, number in counts[:limit]])
     return found
@@ -76,14 +76,6 @@ def _linked(relation: Relation, kind: Kind) -> str:
         f"MATCH {pattern('n', '', 'far', (relation,), direction)} WITH far, count(DISTINCT n) AS number"
         " WITH far.id AS value, number ORDER BY number DESC, value LIMIT $limit"
     )
-
-
-def _text(prop: Property | None, value: str | float) -> str:
-    if isinstance(value, str):
-        return value
-    if prop is not None and prop.type is ValueType.BOOLEAN:
-        return "true" if value else "false"
-    return format_number(value)
 
 
 async def conflicts(

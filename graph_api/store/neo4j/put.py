@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 
 from graph_api.domain.catalogue import Relation
+from graph_api.domain.changes import Operation
 from graph_api.domain.checks import RELATION_PLANS
 from graph_api.domain.derive import KIND_PLANS, from_cells, unpack
 from graph_api.domain.ids import decode
 from graph_api.domain.images import ClaimImage, EntityImage, Image, Images, Place, RelationshipImage, SourceImage
 from graph_api.errors import Conflict
-from graph_api.store.neo4j.feed import Operation
 from graph_api.store.neo4j.images import images, referring
 from graph_api.store.neo4j.session import Session
 from graph_api.store.neo4j.sweep import (

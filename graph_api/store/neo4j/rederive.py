@@ -5,11 +5,11 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from graph_api.domain.catalogue import QUALIFIERS, Certainty, ClaimRank, Kind, NumberBound
+from graph_api.domain.changes import Operation
 from graph_api.domain.claims import united_claims
 from graph_api.domain.derive import KIND_PLANS, StoredCells, from_cells, from_facts, is_plain, unpack
 from graph_api.domain.ids import decode
 from graph_api.domain.records import Citation, Claim, Mention
-from graph_api.store.neo4j.feed import Operation
 from graph_api.store.neo4j.link import Work
 from graph_api.store.neo4j.schema import ANY_TYPE
 from graph_api.store.neo4j.session import Session

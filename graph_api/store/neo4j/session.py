@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
+from graph_api.domain.changes import Operation
 from graph_api.domain.ids import decode
-from graph_api.domain.problems import ItemProblem
+from graph_api.domain.problems import Problems
 from graph_api.domain.records import Citation
-from graph_api.errors import DatasetInvalid
-from graph_api.store.neo4j.feed import Feed, Operation
+from graph_api.store.neo4j.feed import Feed
 from graph_api.store.neo4j.link import Work
 
 Place: TypeAlias = tuple[str, str, str]
@@ -92,7 +92,7 @@ class Told:
         return True
 
 
-class Session:
+class Session(Problems):
     """One change: what it brought, its feed, and what has to be derived anew at its end.
 
     Attributes:
@@ -105,6 +105,7 @@ class Session:
     """
 
     def __init__(self, work: Work, *, revision: int, at: str, actor: str, dataset: str | None, is_empty: bool) -> None:
+        super().__init__()
         self.work = work
         self.is_empty = is_empty
         self.dataset = dataset or ""
@@ -120,22 +121,6 @@ class Session:
         self.restated: set[str] = set()
         self.ends: set[str] = set()
         self.is_written = False
-        self.batch = 0
-        self._problems: list[ItemProblem] = []
-
-    def problem(self, index: int, message: str) -> None:
-        """Note what is wrong with an item of the batch."""
-        self._problems.append(ItemProblem(self.batch, index, message))
-
-    def check(self) -> None:
-        """Refuse the change if anything was wrong with the batch.
-
-        Raises:
-            DatasetInvalid: carries an `ItemProblem` for each fault.
-        """
-        if self._problems:
-            self._problems.sort(key=lambda problem: problem.index)
-            raise DatasetInvalid(self._problems)
 
     def updated(self, told: Told, id_: str) -> None:
         """Tell the feed that a record changed, once."""

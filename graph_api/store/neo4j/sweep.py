@@ -10,9 +10,9 @@ from itertools import islice
 
 from graph_api.domain import ids
 from graph_api.domain.catalogue import QUALIFIERS, RELATIONS, Relation, ValueType
+from graph_api.domain.changes import Operation
 from graph_api.errors import Conflict
 from graph_api.store.neo4j.citing import from_lists
-from graph_api.store.neo4j.feed import Operation
 from graph_api.store.neo4j.foreign import refuse_linked
 from graph_api.store.neo4j.link import present_types
 from graph_api.store.neo4j.schema import ANY_TYPE

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from graph_api.domain.catalogue import Kind, ValueType
+from graph_api.domain.changes import Operation
 from graph_api.domain.checks import clean_row
 from graph_api.domain.derive import (
     KIND_PLANS,
@@ -21,7 +22,6 @@ from graph_api.domain.derive import (
 from graph_api.domain.folding import fold
 from graph_api.domain.ids import entity_id
 from graph_api.domain.records import EntityRow
-from graph_api.store.neo4j.feed import Operation
 from graph_api.store.neo4j.schema import LABELS
 from graph_api.store.neo4j.session import Place, Session
 

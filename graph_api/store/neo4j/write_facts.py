@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from graph_api.store.neo4j.feed import Operation
+from graph_api.domain.changes import Operation
 from graph_api.store.neo4j.session import Session, Told
 
 Facts: TypeAlias = Mapping[str, object]

@@ -15,8 +15,9 @@ from neo4j import ManagedTransaction
 from neo4j.exceptions import DriverError, Neo4jError
 
 from graph_api.domain.auditing import is_kept
-from graph_api.domain.records import Applied, ChangeItem, Claim, EntityRow, RelationshipRow, Source
-from graph_api.errors import BadInput, Conflict, StoreError
+from graph_api.domain.changes import check_revision, sorted_batch
+from graph_api.domain.records import Applied, ChangeItem
+from graph_api.errors import BadInput, StoreError
 from graph_api.store.neo4j import audit, generations
 from graph_api.store.neo4j.failures import failures
 from graph_api.store.neo4j.foreign import carry
@@ -78,11 +79,7 @@ class Change:
         """Apply the change and return what became of it."""
         with failures(), link.exclusive():
             now = generations.clean(link, generations.present(link))
-            if self._expected is not None and self._expected != now.revision:
-                raise Conflict(
-                    f"the graph is at revision {now.revision}, not {self._expected}; read what changed and try again",
-                    revision=now.revision,
-                )
+            check_revision(now.revision, self._expected)
             if self._is_small():
                 try:
                     return self._in_place(link, now)
@@ -167,25 +164,12 @@ class Change:
 
 
 def _write_batch(s: Session, batch: Batch) -> None:
-    sources: list[tuple[int, Source]] = []
-    entities: list[tuple[int, EntityRow]] = []
-    relationships: list[tuple[int, RelationshipRow]] = []
-    claims: list[tuple[int, Claim]] = []
-    for index, item in enumerate(batch):
-        match item:
-            case RelationshipRow():
-                relationships.append((index, item))
-            case EntityRow():
-                entities.append((index, item))
-            case Claim():
-                claims.append((index, item))
-            case Source():
-                sources.append((index, item))
-    if sources:
-        write_sources(s, sources)
-    if entities:
-        write_entities(s, entities)
-    if relationships:
-        write_relationships(s, relationships)
-    if claims:
-        write_claims(s, claims)
+    found = sorted_batch(batch)
+    if found.sources:
+        write_sources(s, found.sources)
+    if found.entities:
+        write_entities(s, found.entities)
+    if found.relationships:
+        write_relationships(s, found.relationships)
+    if found.claims:
+        write_claims(s, found.claims)
