@@ -5,6 +5,11 @@
     │   ├── BadId                  BAD_ID            400   an id that no version of the graph could have made
     │   ├── BadCursor              BAD_CURSOR        400   a cursor that is forged, or of another list
     │   ├── BadPage                BAD_PAGE          400   first and last, out of 1 to 100
+    │   ├── BadJson                BAD_JSON          400   a body, or a parameter of an address, that is not JSON
+    │   ├── PersistedQueryNotFound PERSISTED_QUERY_NOT_FOUND 404  no trusted document has this hash
+    │   ├── PersistedQueryNotSupported PERSISTED_QUERY_NOT_SUPPORTED 400  there are no trusted documents here
+    │   ├── PersistedQueryMismatch PERSISTED_QUERY_MISMATCH 400  the hash sent is not that of the query sent
+    │   ├── PersistedQueryRequired PERSISTED_QUERY_REQUIRED 403  trusted documents alone are executed here
     │   ├── GraphQLParseError      GRAPHQL_PARSE     400   a document that is not GraphQL
     │   ├── GraphQLInvalid         GRAPHQL_VALIDATION 400  a document that does not fit the schema
     │   ├── NotAcceptable          NOT_ACCEPTABLE    406   a media type that is not given
@@ -89,6 +94,38 @@ class BadPage(BadInput):
     """A page that can't be given: see `graph_api.domain.paging`."""
 
     code = "BAD_PAGE"
+
+
+class BadJson(BadInput):
+    """Text that is not JSON."""
+
+    code = "BAD_JSON"
+
+
+class PersistedQueryNotFound(BadInput):
+    """No trusted document has this hash; clients that know the code send the document itself."""
+
+    code = "PERSISTED_QUERY_NOT_FOUND"
+    status = 404
+
+
+class PersistedQueryNotSupported(BadInput):
+    """There are no trusted documents here; clients that know the code send no more hashes."""
+
+    code = "PERSISTED_QUERY_NOT_SUPPORTED"
+
+
+class PersistedQueryMismatch(BadInput):
+    """The hash sent is not that of the document sent with it."""
+
+    code = "PERSISTED_QUERY_MISMATCH"
+
+
+class PersistedQueryRequired(BadInput):
+    """Trusted documents alone are executed here, and this is none."""
+
+    code = "PERSISTED_QUERY_REQUIRED"
+    status = 403
 
 
 class GraphQLParseError(BadInput):
@@ -272,6 +309,13 @@ class DeadlineExceeded(FilmGraphError):
     code = "DEADLINE"
     status = 504
     is_retryable = True
+
+
+class BodyTooSlow(DeadlineExceeded):
+    """A request whose body did not come in time."""
+
+    code = "BODY_TOO_SLOW"
+    status = 408
 
 
 class NotReady(FilmGraphError):

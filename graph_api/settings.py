@@ -195,6 +195,28 @@ class Settings:
         "text", "text, json", _choice("text", "json"), "How log lines are written, on standard error.",
         "Text is for people; json for whatever collects logs.",
     )  # fmt: skip
+    status_codes: str = _row(
+        "audit", "audit, draft", _choice("audit", "draft"),
+        "Which statuses /graphql answers with: as the public audit suite wants them, or the newest GraphQL over HTTP.",
+        "Clients know the first; the second tells partial answers by 294 and refusals by 422 (docs/protocol.md).",
+    )  # fmt: skip
+    documents: str = _row(
+        "", "path", _text, "A folder of trusted documents, which requests may name by their sha256.",
+        "Short addresses that caches keep; and needed for the next setting.", "none",
+    )  # fmt: skip
+    documents_only: bool = _row(
+        False, "on, off", _switch, "Whether trusted documents alone are executed.",
+        "Off: the graph is there to be asked anything; on, where one application alone uses it.", "off",
+    )  # fmt: skip
+    cache_seconds: int = _row(
+        0, "0 to 31536000", _number(int, 0, 31_536_000),
+        "For how long caches may give an answer by GET without asking whether the graph has changed.",
+        "0: they always ask, which costs next to nothing (304), and nobody gets an old answer.",
+    )  # fmt: skip
+    compression: bool = _row(
+        True, "on, off", _switch, "Whether answers are compressed (gzip) for clients that take it.",
+        "Answers shrink to less than half; off, where a proxy in front does it.", "on",
+    )  # fmt: skip
     max_page_size: int = _row(
         100, "1 to 1000", _number(int, 1, 1000), "The most items that `first` or `last` may ask for.",
         "A page of 100 nested three deep is work enough for one request.",

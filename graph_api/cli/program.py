@@ -11,6 +11,7 @@ from graph_api.cli import (
     analyse,
     copying,
     data,
+    documents,
     explaining,
     failures,
     history,
@@ -92,3 +93,4 @@ data.register(app)
 copying.register(app)
 history.register(app)
 tokens.register(app)
+documents.register(app)

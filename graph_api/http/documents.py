@@ -38,6 +38,7 @@ from graph_api.errors import (
     TooManyNodes,
     TooManyTokens,
 )
+from graph_api.http.caching import is_lasting, passing_fields
 from graph_api.settings import Settings
 from schema.validation.limits import ANALYSIS_COSTS, Limits, within_limits
 from schema.validation.measures import Costing, Measured
@@ -72,9 +73,12 @@ class Document:
     """A valid document and its operations by name; one without a name has the name None.
 
     Attributes:
+        is_lasting: its answers change only when the graph does.
         costs: what tells the cost of each operation, by name.
     """
 
+    text: str
+    is_lasting: bool
     node: DocumentNode
     operations: Mapping[str | None, OperationDefinitionNode]
     costs: Mapping[str | None, Costing]
@@ -157,6 +161,7 @@ class Documents:
         )
         self._types = Types(schema, settings.max_page_size, ANALYSIS_COSTS)
         self._rules = language_rules(settings)
+        self._passing = passing_fields(schema)
         self._kept: OrderedDict[str, Document] = OrderedDict()
 
     def get(self, text: str) -> Document:
@@ -187,7 +192,8 @@ class Documents:
                 raise Refused([e for e in errors if e.original_error] or errors, GraphQLInvalid)
         operations = {o.name.value if o.name else None: o for o in measured[0].counts}
         costs = {name: measured[0].costing(operation) for name, operation in operations.items()}
-        return Document(node, operations, costs, self._settings.max_cost, self._settings.max_nodes)
+        lasting = is_lasting(node, self._passing)
+        return Document(text, lasting, node, operations, costs, self._settings.max_cost, self._settings.max_nodes)
 
     def _parse(self, text: str) -> DocumentNode:
         characters, tokens = self._settings.max_document_characters, self._settings.max_document_tokens

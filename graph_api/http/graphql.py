@@ -8,13 +8,15 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from graph_api.errors import BadInput, DeadlineExceeded, FilmGraphError, MethodNotAllowed, NotAcceptable
+from graph_api.domain.access import Access
+from graph_api.errors import BadInput, BodyTooSlow, FilmGraphError, MethodNotAllowed, NotAcceptable, Unauthenticated
 from graph_api.http.authorization import check_origin
-from graph_api.http.documents import Refused
+from graph_api.http.caching import FRESH, cache_control, is_known, not_modified, tag_of, with_tag
+from graph_api.http.documents import Document, Refused
 from graph_api.http.events import EVENT_STREAM, EventStream
 from graph_api.http.execution import Begun, run
-from graph_api.http.ide import ide_page
-from graph_api.http.negotiation import GRAPHQL_JSON, HTML, JSON, chosen, names
+from graph_api.http.ide import ide_page, program_version
+from graph_api.http.negotiation import GRAPHQL_JSON, HTML, JSON, chosen
 from graph_api.http.parameters import Parameters, read_parameters
 from graph_api.http.responses import error_response, graphql_errors, json_response
 from graph_api.http.service import Service, service_of
@@ -23,17 +25,22 @@ from schema.context import Context
 
 _CLIENT_GONE = 499
 _VARY = {"vary": "accept"}
+_VARY_GET = "accept, authorization"
+_REFUSED = {**_VARY, "cache-control": FRESH}
+_DOCUMENT = frozenset({"query", "documentId", "extensions"})
+"""Parameters of an address that is a request, and not the page's."""
 
 
 async def graphql(request: Request) -> Response:
     """Answer a query by POST or GET; a browser that comes by GET gets the page to write queries in."""
     service = service_of(request)
+    statuses = service.statuses
     accept = request.headers.get("accept")
     is_get = request.method != "POST"
     pages = (HTML,) if is_get and service.settings.ide else ()
-    media = chosen(accept, (JSON, GRAPHQL_JSON, *pages, EVENT_STREAM))
-    if media == HTML and "query" not in request.query_params:
-        return ide_page()
+    media = chosen(accept, (*statuses.offered, *pages, EVENT_STREAM))
+    if media == HTML and _DOCUMENT.isdisjoint(request.query_params):
+        return with_tag(request, ide_page())
     if media is None:
         return error_response(NotAcceptable(f"answers are given as {GRAPHQL_JSON} or {JSON}; accept one of them"))
     media = JSON if media == HTML else media
@@ -44,14 +51,13 @@ async def graphql(request: Request) -> Response:
             return await _stream(request, service)
         return await _answer(request, service, media)
     except Refused as refused:
-        # Clients of before the specification read errors only from an answer with status 200.
-        status = 200 if media == JSON and names(accept, JSON) else refused.kind.status
         causes = [error.original_error for error in refused.errors]
         own = next((cause for cause in causes if isinstance(cause, FilmGraphError)), None)
         errors = graphql_errors(refused.errors, refused.kind)
-        return json_response({"errors": errors}, own.status if own else status, media, _VARY)
+        status = statuses.refused(refused.kind, own, media, accept)
+        return json_response({"errors": errors}, status, statuses.error_media(media), _REFUSED)
     except FilmGraphError as error:
-        return error_response(error, media)
+        return error_response(error, statuses.error_media(media), statuses.error(error))
     except ClientDisconnect:
         return Response(status_code=_CLIENT_GONE)
 
@@ -72,7 +78,7 @@ async def _answer(request: Request, service: Service, media: str) -> Response:
     parameters = await _parameters_in_time(request, service.settings.request_deadline)
     if parameters.variables:
         check_variables(parameters.variables, service.settings)
-    document = service.documents.get(parameters.query)
+    document = service.document(parameters)
     operation = document.operation(parameters.operation_name)
     request.state.operation = operation.name.value if operation.name else None
     if request.method != "POST" and operation.operation is not OperationType.QUERY:
@@ -80,16 +86,20 @@ async def _answer(request: Request, service: Service, media: str) -> Response:
     if operation.operation is OperationType.SUBSCRIPTION:
         raise BadInput(f"a subscription is answered as {EVENT_STREAM}, or over a WebSocket")
     price = document.price(operation, parameters.variables)
-    access = request.state.access
-    allowed = _may(request, service, operation.operation, document.root_fields(operation))
-    headers = {**_VARY, "graphql-cost": price.header, **allowed}
+    fields = document.root_fields(operation)
+    headers = {**_VARY, "graphql-cost": price.header, **_may(request, service, operation.operation, fields)}
     settings = service.settings
+    context = service.context(request, request.state.access)
+    if request.method != "POST":
+        headers |= await _caching(request, service, document, parameters, media)
+        if "etag" in headers and is_known(request, headers["etag"]):
+            return not_modified(headers)
     result = await run(
         service.schema,
         document,
         operation,
         parameters,
-        service.context(request, access),
+        context,
         suggestions=settings.suggestions,
         deadline=settings.request_deadline,
         receive=request.receive,
@@ -99,7 +109,46 @@ async def _answer(request: Request, service: Service, media: str) -> Response:
     body = _body(result)
     if parameters.extensions is not None and parameters.extensions.get("cost"):
         body["extensions"] = {**body.get("extensions", {}), "cost": price._asdict()}
-    return json_response(body, 200, media, headers)
+    if not result.errors:
+        return json_response(body, 200, media, headers)
+    return _with_errors(service, body, fields, media, headers)
+
+
+def _with_errors(service: Service, body: dict[str, Any], fields: int, media: str, headers: dict[str, str]) -> Response:
+    """Return an answer some fields of which failed; no cache keeps it."""
+    status = service.statuses.executed(body, fields)
+    if "etag" in headers:
+        del headers["etag"]
+        headers["cache-control"] = FRESH
+    if status >= BadInput.status:
+        del body["data"]
+        media = service.statuses.error_media(media)
+    if status == Unauthenticated.status:
+        headers["www-authenticate"] = "Bearer"
+    return json_response(body, status, media, headers)
+
+
+async def _caching(
+    request: Request, service: Service, document: Document, parameters: Parameters, media: str
+) -> dict[str, str]:
+    """Return the headers by which an answer to a GET request is kept and found to be still right."""
+    if not document.is_lasting:
+        return {"cache-control": FRESH, "vary": _VARY_GET}
+    access: Access = request.state.access
+    extensions = parameters.extensions or {}
+    tag = tag_of(
+        program_version(),
+        await service.state_of_graph(),
+        media,
+        document.text,
+        parameters.operation_name,
+        parameters.variables,
+        bool(extensions.get("cost")),
+        [access.actor, access.scope],
+    )
+    settings = service.settings
+    kept = cache_control(access, is_public=settings.public_reads, seconds=settings.cache_seconds)
+    return {"etag": tag, "cache-control": kept, "vary": _VARY_GET}
 
 
 def _may(request: Request, service: Service, operation: OperationType, fields: int) -> dict[str, str]:
@@ -132,7 +181,7 @@ async def _parameters_in_time(request: Request, deadline: float) -> Parameters:
         async with asyncio.timeout(deadline):
             return await reading
     except TimeoutError:
-        raise DeadlineExceeded(
+        raise BodyTooSlow(
             f"the request's body did not come within {deadline:g} s; send it again", limit=deadline
         ) from None
 

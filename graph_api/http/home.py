@@ -4,7 +4,6 @@ from base64 import b64encode
 from functools import cache
 from hashlib import sha256
 from html import escape
-from importlib.metadata import PackageNotFoundError, version
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
@@ -12,8 +11,9 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from graph_api.domain.catalogue import KINDS
 from graph_api.domain.records import Counts
 from graph_api.errors import FilmGraphError
+from graph_api.http.caching import with_tag
 from graph_api.http.example_queries import examples
-from graph_api.http.ide import PAGES, STATIC, page_template
+from graph_api.http.ide import PAGES, STATIC, page_template, program_version
 from graph_api.http.service import Service, service_of
 
 _SHOWN_EXPORTS = (
@@ -37,15 +37,6 @@ def _style() -> tuple[str, str]:
     )
 
 
-@cache
-def program_version() -> str:
-    """Return the version of this program."""
-    try:
-        return version("ai-film-graph")
-    except PackageNotFoundError:
-        return "unknown"
-
-
 async def home(request: Request) -> Response:
     """Return the first page."""
     service = service_of(request)
@@ -63,7 +54,8 @@ async def home(request: Request) -> Response:
         exports="\n".join(_exports()),
         version=escape(program_version()),
     )
-    return HTMLResponse(page, headers={"content-security-policy": policy, "cache-control": "no-cache"})
+    response = HTMLResponse(page, headers={"content-security-policy": policy, "cache-control": "no-cache"})
+    return with_tag(request, response)
 
 
 async def favicon(_: Request) -> Response:

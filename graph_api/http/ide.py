@@ -2,6 +2,7 @@
 
 from functools import cache
 from html import escape
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from string import Template
 
@@ -21,6 +22,15 @@ IDE_POLICY = (
 
 
 @cache
+def program_version() -> str:
+    """Return the version of this program."""
+    try:
+        return version("ai-film-graph")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+@cache
 def page_template(name: str) -> Template:
     """Return a page of the folder pages/, to be filled in."""
     return Template((PAGES / name).read_text(encoding="utf-8"))
@@ -35,4 +45,6 @@ def ide_page() -> Response:
         tabs = [{"title": e.title, "query": e.query, "variables": e.variables} for e in examples()]
         config = orjson.dumps({"endpoint": "/graphql", "tabs": tabs}).decode().replace("<", "\\u003c")
         page = page_template("ide.html").substitute(config=config)
-    return HTMLResponse(page, headers={"content-security-policy": IDE_POLICY, "vary": "accept"})
+    return HTMLResponse(
+        page, headers={"content-security-policy": IDE_POLICY, "vary": "accept", "cache-control": "no-cache"}
+    )

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from graph_api.errors import BodyTooLarge, FilmGraphError
 from graph_api.http.authorization import Authorization
+from graph_api.http.compression import Compression
 from graph_api.http.crowd import PROBES, Crowd
 from graph_api.http.graphql import Endpoint
 from graph_api.http.responses import error_response, internal_error
@@ -31,6 +32,16 @@ _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
 )
+_TOLD = (
+    "etag",
+    "graphql-cost",
+    "ratelimit-limit",
+    "ratelimit-remaining",
+    "ratelimit-reset",
+    "retry-after",
+    "x-request-id",
+)
+"""Headers that scripts of other origins may read."""
 
 
 def header(scope: Scope, name: bytes) -> str:
@@ -212,11 +223,13 @@ def middleware_list(settings: Settings) -> Sequence[Middleware]:
                 CORSMiddleware,
                 allow_origins=list(settings.cors_origins),
                 allow_methods=["GET", "POST"],
-                allow_headers=["authorization", "content-type", "x-request-id"],
-                expose_headers=["x-request-id", "retry-after"],
+                allow_headers=["authorization", "content-type", "if-none-match", "x-request-id"],
+                expose_headers=_TOLD,
                 max_age=600,
             )
         )
+    if settings.compression:
+        layers.append(Middleware(Compression))
     rate = [Middleware(RateLimit)] if settings.client_rate else []
     inner = [
         Middleware(Failures),

@@ -55,3 +55,8 @@ def chosen(accept: str | None, offered: tuple[str, ...]) -> str | None:
 def names(accept: str | None, media: str) -> bool:
     """Tell whether a client asks for a media type by its name."""
     return accept is not None and any(wanted == media and quality > 0 for wanted, quality in _ranges(accept))
+
+
+def quality(header: str, name: str) -> float | None:
+    """Return how much a client likes what it lists under a name: 0 not at all, 1 most, None if it lists it not."""
+    return next((quality for wanted, quality in _ranges(header) if wanted == name), None)

@@ -1,5 +1,6 @@
 """What a GraphQL request says, from its body or its query string (GraphQL over HTTP, "Request")."""
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -7,18 +8,26 @@ from typing import Any
 import orjson
 from starlette.requests import ClientDisconnect, Request
 
-from graph_api.errors import BadInput, UnsupportedMedia
+from graph_api.errors import BadInput, BadJson, PersistedQueryNotFound, UnsupportedMedia
 from graph_api.http.negotiation import JSON
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """The parameters of a GraphQL request."""
+    """The parameters of a GraphQL request.
+
+    Attributes:
+        query: the document; empty where `document_hash` alone names it.
+        document_hash: the sha256 of a document, as 64 digits in lower case (graph_api.http.trusted).
+    """
 
     query: str
     variables: dict[str, Any] | None = None
     operation_name: str | None = None
     extensions: dict[str, Any] | None = None
+    document_hash: str | None = None
 
 
 async def read_parameters(request: Request) -> Parameters:
@@ -26,7 +35,8 @@ async def read_parameters(request: Request) -> Parameters:
 
     Raises:
         UnsupportedMedia: the body is not JSON in UTF-8.
-        BadInput: it does not say what it should.
+        BadInput, BadJson: it does not say what it should.
+        PersistedQueryNotFound: it names a document by something else than a sha256.
         BodyTooLarge: see `graph_api.http.middleware.BodyLimit`.
         ClientDisconnect: the client left before it had sent it all.
     """
@@ -35,12 +45,13 @@ async def read_parameters(request: Request) -> Parameters:
         for name in ("variables", "extensions"):
             if name in found:
                 found[name] = _json(found[name], name) if found[name] else None
-        if not found.get("operationName"):
-            found["operationName"] = None
+        for name in ("operationName", "documentId"):
+            if not found.get(name):
+                found[name] = None
     else:
         _check_content_type(request.headers.get("content-type", ""))
         found = _json(await _body(request), "the request's body")
-    return _checked(found)
+    return parameters_of(found)
 
 
 async def _body(request: Request) -> bytes:
@@ -69,19 +80,57 @@ def _json(text: str | bytes, what: str) -> Any:
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        raise BadInput(f"{what} is not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
+        raise BadJson(f"{what} is not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
 
 
-def _checked(found: Any) -> Parameters:
+def parameters_of(found: Any) -> Parameters:
+    """Return the parameters that JSON holds.
+
+    Raises:
+        BadInput: they are not what they should be.
+        PersistedQueryNotFound: it names a document by something else than a sha256.
+    """
     if not isinstance(found, dict):
         raise BadInput('the body must be one JSON object such as {"query": "{ graph { revision } }"}')
-    query = found.get("query")
-    if not isinstance(query, str) or not query.strip():
-        raise BadInput("query must be the text of a GraphQL document")
     name = found.get("operationName")
     if name is not None and not isinstance(name, str):
         raise BadInput("operationName must be text")
     for key in ("variables", "extensions"):
         if found.get(key) is not None and not isinstance(found[key], dict):
             raise BadInput(f"{key} must be a JSON object")
-    return Parameters(query, found.get("variables"), name, found.get("extensions"))
+    extensions = found.get("extensions")
+    document = document_hash(found.get("documentId"), extensions)
+    query = found.get("query")
+    if query is None and document is not None:
+        query = ""
+    elif not isinstance(query, str) or not query.strip():
+        raise BadInput("query must be the text of a GraphQL document")
+    return Parameters(query, found.get("variables"), name, extensions, document)
+
+
+def document_hash(identifier: object, extensions: dict[str, Any] | None) -> str | None:
+    """Return the sha256 of the document that a request names, if it names one.
+
+    It is said as `documentId: "sha256:..."` (GraphQL over HTTP, appendix "Persisted Documents"), or as
+    `extensions.persistedQuery: {version: 1, sha256Hash: "..."}`, as Apollo's clients and many others do.
+
+    Raises:
+        BadInput: it is said in no way that there is.
+        PersistedQueryNotFound: the document is named by something else.
+    """
+    if identifier is None:
+        persisted = extensions.get("persistedQuery") if extensions else None
+        if persisted is None:
+            return None
+        if not isinstance(persisted, dict) or not isinstance(persisted.get("sha256Hash"), str):
+            raise BadInput('extensions.persistedQuery must be {"version": 1, "sha256Hash": "64 hexadecimal digits"}')
+        digest: str = persisted["sha256Hash"]
+    elif isinstance(identifier, str):
+        prefix, _, digest = identifier.partition(":")
+        if prefix != "sha256":
+            raise PersistedQueryNotFound("documents are named by their sha256 here: documentId=sha256:HASH")
+    else:
+        raise BadInput("documentId must be text: sha256:HASH")
+    if not _SHA256.fullmatch(digest):
+        raise PersistedQueryNotFound("the hash of a document is 64 hexadecimal digits in lower case")
+    return digest

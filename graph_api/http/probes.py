@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from graph_api.errors import NotFound
+from graph_api.http.caching import with_tag
 from graph_api.http.responses import error_response, json_response
 from graph_api.http.service import service_of
 
@@ -38,7 +39,7 @@ async def schema_text(request: Request) -> Response:
     service = service_of(request)
     if not service.settings.introspection:
         raise NotFound("this service does not show its schema")
-    return PlainTextResponse(_sdl(service.schema))
+    return with_tag(request, PlainTextResponse(_sdl(service.schema), headers={"cache-control": "no-cache"}))
 
 
 @lru_cache(maxsize=4)

@@ -22,8 +22,8 @@ def json_response(
     return Response(orjson.dumps(content), status, {**(headers or {}), "content-type": f"{media_type}; charset=utf-8"})
 
 
-def error_response(error: FilmGraphError, media_type: str = JSON) -> Response:
-    """Return an error with its status."""
+def error_response(error: FilmGraphError, media_type: str = JSON, status: int | None = None) -> Response:
+    """Return an error with its status, or with another."""
     headers = {"cache-control": "no-store"}
     if isinstance(allowed := error.details.get("allow"), str):
         headers["allow"] = allowed
@@ -34,7 +34,7 @@ def error_response(error: FilmGraphError, media_type: str = JSON) -> Response:
     if error.status == Unauthenticated.status:
         headers["www-authenticate"] = "Bearer"
     body = {"errors": [{"message": error.message, "extensions": error.extensions}]}
-    return json_response(body, error.status, media_type, headers)
+    return json_response(body, status or error.status, media_type, headers)
 
 
 def internal_error(error: BaseException) -> FilmGraphError:

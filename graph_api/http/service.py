@@ -12,9 +12,12 @@ from starlette.requests import HTTPConnection
 
 from graph_api.domain.access import Access
 from graph_api.errors import FilmGraphError, NotReady
-from graph_api.http.documents import Documents
+from graph_api.http.documents import Document, Documents
+from graph_api.http.parameters import Parameters
 from graph_api.http.rates import Rates
+from graph_api.http.statuses import PROFILES, Audit
 from graph_api.http.tokens import Tokens
+from graph_api.http.trusted import TrustedDocuments
 from graph_api.observability import request_id
 from graph_api.settings import Settings
 from loaders.following import Following
@@ -45,6 +48,8 @@ class Service:
 
     Attributes:
         documents: parsed and validated documents by their text.
+        trusted: documents that requests may name by their hash.
+        statuses: which statuses answers have.
         following: what tells those who follow the graph of changes, once somebody does.
         tokens: who may do more than read.
         writes: how often each of them has done so.
@@ -59,16 +64,21 @@ class Service:
     graph: "tuple[Store, Analyses] | None" = None
     failure: FilmGraphError | None = None
     documents: Documents = field(init=False)
+    trusted: TrustedDocuments = field(init=False)
+    statuses: Audit = field(init=False)
     following: Following | None = None
     tokens: Tokens = field(init=False)
     writes: Rates = field(init=False)
     requests: Rates = field(init=False)
+    _moment: tuple[int, str] = (-1, "")
 
     def __post_init__(self) -> None:
         self.tokens = Tokens(Path(self.settings.tokens))
         self.writes = Rates(self.settings.token_rate)
         self.requests = Rates(self.settings.client_rate)
         self.documents = Documents(self.schema._schema, self.settings)
+        self.trusted = TrustedDocuments.read(self.settings)
+        self.statuses = PROFILES[self.settings.status_codes]
 
     def ready_graph(self) -> "tuple[Store, Analyses]":
         """Return store and analyses.
@@ -112,6 +122,26 @@ class Service:
         if is_local(connection):
             return {}
         return self.requests.take(connection.client.host if connection.client else "", "requests")
+
+    def document(self, parameters: Parameters) -> Document:
+        """Return the document that a request asks with.
+
+        Raises:
+            BadInput: it is not there, not trusted, or over a limit.
+            Refused: it is no GraphQL, or does not fit the schema.
+        """
+        if parameters.document_hash is None and not self.trusted.only:
+            return self.documents.get(parameters.query)
+        return self.documents.get(self.trusted.text(parameters))
+
+    async def state_of_graph(self) -> tuple[int, str]:
+        """Return the graph's revision and when it came to be, which tells apart graphs with equal revisions."""
+        store, _ = self.ready_graph()
+        revision = await store.revision()
+        if self._moment[0] != revision:
+            changes = await store.changes(revision - 1, 1)
+            self._moment = revision, changes[0].at if changes else ""
+        return self._moment
 
     async def close(self) -> None:
         """Let go of what the service itself has begun."""

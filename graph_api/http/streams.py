@@ -36,7 +36,7 @@ async def results(service: Service, parameters: Parameters, make_context: MakeCo
     """
     try:
         check_variables(parameters.variables or {}, service.settings)
-        document = service.documents.get(parameters.query)
+        document = service.document(parameters)
         operation = document.operation(parameters.operation_name)
         document.price(operation, parameters.variables)
         context = make_context(operation.operation, document.root_fields(operation))

@@ -44,7 +44,7 @@ def serve(database: Path) -> Serve:
 
     @asynccontextmanager
     async def serving(**settings: object) -> AsyncIterator[httpx.AsyncClient]:
-        app = graph_api.app.create_app(Settings(database=str(database), **settings))  # type: ignore[arg-type]
+        app = graph_api.app.create_app(Settings(**{"database": str(database), **settings}))  # type: ignore[arg-type]
         async with (
             app.router.lifespan_context(app),
             httpx.AsyncClient(

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +116,25 @@ def test_queries_and_pings(address: str) -> None:
         ask(socket, "a", "{ graph { revision } }")
         assert hear(socket) == {"id": "a", "type": "next", "payload": {"data": {"graph": {"revision": "1"}}}}
         assert hear(socket) == {"id": "a", "type": "complete"}
+
+
+def test_a_trusted_document_is_named_over_a_socket_too(database: Path, tmp_path: Path) -> None:
+    query = "{ graph { revision } }"
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "documents" / "graph.graphql").write_text(query)
+    persisted = {"persistedQuery": {"version": 1, "sha256Hash": sha256(query.encode()).hexdigest()}}
+    with running(database, documents=str(tmp_path / "documents"), documents_only="on") as (_, found):
+        wait(found)
+        with begun(f"{found}/graphql") as socket:
+            say(socket, "subscribe", id="a", payload={"extensions": persisted})
+            assert hear(socket)["payload"] == {"data": {"graph": {"revision": "1"}}}
+            assert hear(socket)["type"] == "complete"
+            ask(socket, "b", "{ graph { hash } }")
+            (error,) = hear(socket)["payload"]
+            assert error["extensions"]["code"] == "PERSISTED_QUERY_REQUIRED"
+            say(socket, "subscribe", id="c", payload={"query": 1})
+            (error,) = hear(socket)["payload"]
+            assert error["extensions"]["code"] == "BAD_INPUT"
 
 
 def test_close_codes(address: str) -> None:
