@@ -32,6 +32,7 @@
     ├── MethodNotAllowed           METHOD_NOT_ALLOWED 405  the address knows other methods
     ├── DatasetInvalid             DATASET_INVALID   422   carries every problem, with file, line and column
     ├── Conflict                   CONFLICT          409   the graph is not at the revision expected
+    │   └── NotUndoable            NOT_UNDOABLE      409   a load too large for the log to keep what was before
     ├── AnalysisCancelled          ANALYSIS_CANCELLED 409  somebody stopped the analysis that was waited for
     ├── QueueFull                  QUEUE_FULL        429   retryable: too many analyses wait
     ├── DeadlineExceeded           DEADLINE          504   retryable
@@ -286,6 +287,12 @@ class Conflict(FilmGraphError):
 
     code = "CONFLICT"
     status = 409
+
+
+class NotUndoable(Conflict):
+    """A load that brought so much that the log keeps no images of what was before."""
+
+    code = "NOT_UNDOABLE"
 
 
 class AnalysisCancelled(FilmGraphError):

@@ -18,6 +18,7 @@ from graph_api.domain.checks import canonical_cell
 from graph_api.domain.derive import KIND_PLANS
 from graph_api.domain.ids import claim_id, decode, relationship_id
 from graph_api.domain.merging import as_text, distinguishing
+from graph_api.domain.naming import check_name, check_text
 from graph_api.domain.records import (
     ChangeItem,
     Citation,
@@ -71,9 +72,24 @@ def clean(text: str, *path: str) -> str:
     found = text.strip()
     if not found:
         raise Wrong("this can't be empty", *path)
-    if len(found) > _MOST_TEXT or any(sign < " " and sign not in "\n\t" for sign in found):
-        raise Wrong(f"a text has at most {_MOST_TEXT} characters, and no control characters", *path)
-    return found
+    if len(found) > _MOST_TEXT:
+        raise Wrong(f"a text has at most {_MOST_TEXT} characters, not {len(found)}", *path)
+    try:
+        return check_text(found)
+    except ValueError as error:
+        raise Wrong(str(error), *path) from None
+
+
+def clean_name(text: str, *path: str) -> str:
+    """Return a name without blanks around it.
+
+    Raises:
+        Wrong: it is empty, very long, or not one line without control characters.
+    """
+    try:
+        return check_name(text.strip())
+    except ValueError as error:
+        raise Wrong(str(error), *path) from None
 
 
 class _Converter:
@@ -92,7 +108,7 @@ class _Converter:
         return Source(
             id_,
             decode(id_).key,
-            clean(item.title, "title"),
+            clean_name(item.title, "title"),
             clean(item.kind, "kind"),
             texts.get("url"),
             texts.get("publisher"),
@@ -115,8 +131,8 @@ class _Converter:
         return EntityRow(
             item.kind,
             slug,
-            clean(item.name, "name"),
-            tuple(clean(alias, "aliases") for alias in aliases or ()),
+            clean_name(item.name, "name"),
+            tuple(clean_name(alias, "aliases") for alias in aliases or ()),
             tuple((clean(e.scheme, "externalIds"), clean(e.value, "externalIds")) for e in external or ()),
             self._cells(item, place),
             self._citations(item.citations, place),

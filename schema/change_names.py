@@ -6,6 +6,7 @@ from typing import Any
 from graph_api.domain.catalogue import Kind
 from graph_api.domain.folding import SLUG, slugify
 from graph_api.domain.ids import SOURCE, decode, entity_id, source_id
+from graph_api.domain.naming import check_name
 from graph_api.domain.records import Entity, Source
 from graph_api.errors import BadId
 from graph_api.store.base import Store
@@ -173,6 +174,7 @@ class _Slugs:
                     f"{slug[:40]!r} is not a slug: a-z, 0-9 and single hyphens, at most {_LONGEST_SLUG}", "slug"
                 )
             return slug
+        check_name(name.strip())
         made = slugify(name)
         if len(made) > _LONGEST_SLUG:
             made = made[:_LONGEST_SLUG].rsplit("-", 1)[0]

@@ -146,6 +146,7 @@ def _entity(item: EntityRow) -> Iterator[Cells]:
     row = {"slug": item.slug, "name": _one(item.name), "citations": _cited(item.citations)}
     row["aliases"] = join_values(item.aliases)
     row["external_ids"] = join_values(f"{scheme}:{value}" for scheme, value in item.external_ids)
+    row["former_slugs"] = join_values(item.former)
     for name, cell in item.cells.items():
         texts = (cell,) if isinstance(cell, str) else cell
         if PROPERTIES[name].many:

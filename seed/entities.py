@@ -7,6 +7,7 @@ from typing import TypeAlias
 from graph_api.domain.catalogue import Kind, Property
 from graph_api.domain.folding import SLUG
 from graph_api.domain.ids import entity_id, source_id
+from graph_api.domain.naming import LONGEST_SLUG, check_name
 from graph_api.domain.records import EntityRow, Source
 from graph_api.domain.values import check_date
 from seed.cells import canonical, one_value, split_values
@@ -14,9 +15,19 @@ from seed.converting import EMPTY, Required, Seen, attempt, check_order, remembe
 from seed.layout import cell_properties
 from seed.reading import Row, Table
 
-Names: TypeAlias = tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]]
+Names: TypeAlias = tuple[str, tuple[str, ...], tuple[tuple[str, str], ...], tuple[str, ...]]
 Texts: TypeAlias = str | tuple[str, ...]
 _NOT_A_SLUG = "is not a slug: a-z, 0-9 and single hyphens, as in c-one"
+
+
+def _is_slug(text: str) -> bool:
+    return len(text) <= LONGEST_SLUG and SLUG.fullmatch(text) is not None
+
+
+def _no_slug(text: str) -> str:
+    if len(text) > LONGEST_SLUG:
+        return f"a slug has at most {LONGEST_SLUG} characters, and {text[:40]}... has {len(text)}"
+    return f"{text!r} {_NOT_A_SLUG}"
 
 
 def read_sources(table: Table, seen: Seen) -> Iterator[tuple[int, Source]]:
@@ -28,13 +39,15 @@ def read_sources(table: Table, seen: Seen) -> Iterator[tuple[int, Source]]:
         if slug in seen.sources:
             table.fault(line, "slug", f"another source has the slug {slug!r}")
             continue
-        if slug and not SLUG.fullmatch(slug):
-            table.fault(line, "slug", f"{slug!r} {_NOT_A_SLUG}")
+        if slug and not _is_slug(slug):
+            table.fault(line, "slug", _no_slug(slug))
             continue
         if slug:
             seen.sources[slug] = source_id(slug)
         cells = {name: attempt(table, line, name, one_value, row[i]) for name, i in table.index.items() if i >= 0}
         is_sound = None not in cells.values()
+        if cells.get("title") and attempt(table, line, "title", check_name, cells["title"]) is None:
+            is_sound = False
         for name in ("published_on", "retrieved_on"):
             if cells.get(name) and attempt(table, line, name, check_date, cells[name]) is None:
                 is_sound = False
@@ -63,7 +76,8 @@ def read_entities(table: Table, kind: Kind, seen: Seen) -> Iterator[tuple[int, E
             table.fault(line, "citations", str(error))
             continue
         if slug and names and cells is not None and cited:
-            yield line, EntityRow(kind, slug, *names, cells, cited)
+            name, aliases, external, former = names
+            yield line, EntityRow(kind, slug, name, aliases, external, cells, cited, former)
 
 
 def _slug(table: Table, line: int, row: Row, kind: Kind, seen: Seen) -> str | None:
@@ -73,9 +87,9 @@ def _slug(table: Table, line: int, row: Row, kind: Kind, seen: Seen) -> str | No
     known = seen.entities[kind]
     if again not in ("", "true", "false"):
         table.fault(line, "again", f"{again!r} is neither true nor empty")
-    elif not SLUG.fullmatch(slug):
+    elif not _is_slug(slug):
         if row[table.index["slug"]]:
-            table.fault(line, "slug", f"{slug!r} {_NOT_A_SLUG}")
+            table.fault(line, "slug", _no_slug(slug))
     elif slug not in known:
         known[slug] = entity_id(kind, slug)
         if again != "true":
@@ -91,21 +105,25 @@ def _slug(table: Table, line: int, row: Row, kind: Kind, seen: Seen) -> str | No
 
 
 def _names(table: Table, line: int, row: Row) -> Names | None:
-    """Return name, aliases and external ids, or None once something in them is reported."""
+    """Return name, aliases, external ids and former slugs, or None once something in them is reported."""
     at = table.index
     column = "name"
     try:
         name = one_value(row[at["name"]])
         if not name and row[at["name"]]:
             raise ValueError(EMPTY)
+        if name:
+            check_name(name)
         column = "aliases"
-        aliases = _aliases(cell) if (cell := row[at["aliases"]]) else ()
+        aliases = tuple(map(check_name, _aliases(cell))) if (cell := row[at["aliases"]]) else ()
         column = "external_ids"
         external = _external_ids(cell) if (cell := row[at["external_ids"]]) else ()
+        column = "former_slugs"
+        former = _former(cell) if (cell := row[at["former_slugs"]]) else ()
     except ValueError as error:
         table.fault(line, column, str(error))
         return None
-    return (name, aliases, external) if name else None
+    return (name, aliases, external, former) if name else None
 
 
 def _cells(table: Table, line: int, row: Row, plan: Plan) -> dict[str, Texts] | None:
@@ -137,6 +155,14 @@ def _cell(prop: Property, cell: str) -> Texts:
 
 def _aliases(cell: str) -> tuple[str, ...]:
     return tuple(sorted(set(split_values(cell)))) if cell.strip() else ()
+
+
+def _former(cell: str) -> tuple[str, ...]:
+    found = tuple(sorted(set(split_values(cell)))) if cell.strip() else ()
+    for slug in found:
+        if not _is_slug(slug):
+            raise ValueError(_no_slug(slug))
+    return found
 
 
 def _external_ids(cell: str) -> tuple[tuple[str, str], ...]:

@@ -15,7 +15,7 @@ HEAD = "dataset.json"
 SUFFIXES = (".csv", ".jsonl")
 STANDING = ("rank", "certainty", "reason", "asserted_by")
 SOURCE_COLUMNS = ("slug", "title", "kind", "publisher", "url", "published_on", "retrieved_on", "licence")
-ENTITY_COLUMNS = ("slug", "name", "aliases", "external_ids")
+ENTITY_COLUMNS = ("slug", "name", "aliases", "external_ids", "former_slugs")
 CLAIM_COLUMNS = ("subject", "property", "value", "unit", "bound", "entity", "qualifiers", *STANDING, "citations")
 
 Holds: TypeAlias = Kind | Relation | str

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import NamedTuple, TypeAlias
 
-from graph_api.domain.catalogue import RELATIONS, Kind, Property, Relation, ValueType
+from graph_api.domain.catalogue import RELATIONS, ClaimRank, Kind, Property, Relation, ValueType
 from graph_api.domain.ids import relationship_id
 from graph_api.domain.records import Relationship, RelationshipRow, Scalar
 from graph_api.domain.values import parse, to_scalar
@@ -17,6 +17,8 @@ Told: TypeAlias = tuple[str, Scalar]
 """A property's value: the text that tells relationships apart, and the scalar that is kept."""
 
 _NOTHING: Told = ("", "")
+_UPWARDS = (Relation.LOCATED_IN, Relation.PART_OF)
+"""Relations to what something lies in: they never lead back."""
 
 
 class _Column(NamedTuple):
@@ -67,6 +69,7 @@ def read_relations(
     starts, ends = start.slugs, end.slugs
     standing_at = [at[name] for name in STANDING if at[name] >= 0]
     required = Required(table)
+    ways = Ways() if relation in _UPWARDS else None
     for line, row in rows:
         is_filled = required.are_filled(line, row)
         source = starts.get(row[at_from]) or start.find(table, line, row[at_from])
@@ -90,7 +93,30 @@ def read_relations(
             table.fault(line, None, _twice(record.properties))
             continue
         known.add(key)
+        if ways is not None and stands.rank is not ClaimRank.DEPRECATED and ways.closes(source, target):
+            table.fault(line, "to", "this closes a circle: what lies in something can't hold it")
+            continue
         yield line, RelationshipRow(Relationship(key, relation, source, target, properties, *stands), cited)
+
+
+class Ways:
+    """What lies in what, as far as it was read."""
+
+    def __init__(self) -> None:
+        self._above: dict[str, list[str]] = {}
+
+    def closes(self, inner: str, outer: str) -> bool:
+        """Tell whether something would lie in itself; if not, take it in."""
+        seen, waiting = {outer}, [outer]
+        while waiting:
+            for one in self._above.get(waiting.pop(), ()):
+                if one not in seen:
+                    seen.add(one)
+                    waiting.append(one)
+        if inner in seen:
+            return True
+        self._above.setdefault(inner, []).append(outer)
+        return False
 
 
 def _properties(

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from graph_api.domain.images import AuditEntry, Image, visible
 from graph_api.domain.records import Applied
-from graph_api.errors import Conflict, NotFound
+from graph_api.errors import Conflict, NotFound, NotUndoable
 
 MOST = 10_000
 """Records of a load from which on the log names them without images: they would be the data once more."""
@@ -28,13 +28,14 @@ def reversal(
         is_known: there is such a change.
 
     Raises:
-        NotFound: there is no such change, or the log keeps no images of it.
+        NotFound: there is no such change.
+        NotUndoable: the log keeps no images of it.
         Conflict: one of its records has changed since.
     """
     if not is_known:
         raise NotFound(f"there is no revision {revision}; `filmgraph log` lists those there are")
     if not entries:
-        raise NotFound(
+        raise NotUndoable(
             f"revision {revision} brought too much to be undone; restore a backup, or load anew with --replace"
         )
     for entry in entries:

@@ -18,8 +18,9 @@ from graph_api.domain.catalogue import (
     Relation,
     ValueType,
 )
-from graph_api.domain.derive import Cells, KindPlan, StoredCells
+from graph_api.domain.derive import NAME_PROPERTIES, Cells, KindPlan, StoredCells
 from graph_api.domain.folding import SLUG
+from graph_api.domain.naming import LONGEST_SLUG, check_name
 from graph_api.domain.records import Claim, EntityRow, Relationship, Scalar
 from graph_api.domain.values import check_date, parse
 
@@ -47,11 +48,12 @@ def clean_row(plan: KindPlan, row: EntityRow) -> StoredCells:
     Raises:
         ValueError: it can't be said of an entity of this kind.
     """
-    name = row.name.strip()
-    if not name:
-        raise ValueError("an entity needs a name")
-    if not SLUG.fullmatch(row.slug):
-        raise ValueError(f"{row.slug!r} is not a slug: a-z, 0-9 and single hyphens")
+    name = check_name(row.name.strip())
+    if not SLUG.fullmatch(row.slug) or len(row.slug) > LONGEST_SLUG:
+        raise ValueError(f"{row.slug[:60]!r} is not a slug: a-z, 0-9 and single hyphens, at most {LONGEST_SLUG}")
+    for slug in row.former:
+        if not SLUG.fullmatch(slug) or len(slug) > LONGEST_SLUG or slug == row.slug:
+            raise ValueError(f"{slug[:60]!r} is no former slug of {row.slug!r}")
     cells: Cells = {plan.name_property: name}
     for key, given in row.cells.items():
         prop = plan.properties.get(key)
@@ -67,10 +69,10 @@ def clean_row(plan: KindPlan, row: EntityRow) -> StoredCells:
         except ValueError as error:
             raise ValueError(f"{key}: {error}") from None
         if key == plan.name_property:
-            texts = sorted({name, *texts})
+            texts = sorted({name, *map(check_name, texts)})
         if texts:
             cells[key] = texts[0] if len(texts) == 1 else texts
-    aliases = sorted({alias.strip() for alias in row.aliases} - {""}) if row.aliases else []
+    aliases = sorted({check_name(alias.strip()) for alias in row.aliases if alias.strip()}) if row.aliases else []
     external_ids = sorted(set(row.external_ids)) if row.external_ids else []
     return StoredCells(cells, aliases, external_ids)
 
@@ -197,6 +199,8 @@ def _check_value(prop: Property, claim: Claim, kind_of: KindOf) -> float | None:
         return None
     if claim.value is None or claim.entity is not None:
         raise ValueError(f"the value of {prop.name} is a literal")
+    if prop.name in NAME_PROPERTIES:
+        check_name(claim.value)
     literal = parse(prop, claim.value, claim.unit)
     if (literal.text, literal.unit) != (claim.value, claim.unit):
         raise ValueError(f"{claim.value!r} is not written in the canonical way, which is {literal.text!r}")

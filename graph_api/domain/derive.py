@@ -88,13 +88,13 @@ def unpack(text: str) -> StoredCells:
     return StoredCells(record, given, external)
 
 
-def rows_of(kind: Kind, slug: str, citation: Citation, text: str) -> Iterator[EntityRow]:
+def rows_of(kind: Kind, slug: str, citation: Citation, text: str, former: tuple[str, ...] = ()) -> Iterator[EntityRow]:
     """Yield what `mention.cells` says as rows of a change: one, and one more for each further name it gives."""
     stored = unpack(text)
     names = stored.cells.pop(KINDS[kind].name_property)
     first, *others = _texts(names)
     cells = {name: texts if isinstance(texts, str) else tuple(texts) for name, texts in stored.cells.items()}
-    yield EntityRow(kind, slug, first, tuple(stored.aliases), tuple(stored.external_ids), cells, (citation,))
+    yield EntityRow(kind, slug, first, tuple(stored.aliases), tuple(stored.external_ids), cells, (citation,), former)
     for name in others:
         yield EntityRow(kind, slug, name, citations=(citation,))
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from graph_api.domain.catalogue import Certainty, ClaimRank, Kind, NumberBound, Relation
+from graph_api.domain.ids import entity_id
 
 Scalar: TypeAlias = str | int | float | bool
 Value: TypeAlias = Scalar | tuple[str, ...]
@@ -107,7 +108,10 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class EntityRow:
-    """An entity as a change brings it: what is known of it from the places cited."""
+    """An entity as a change brings it: what is known of it from the places cited.
+
+    `former` are slugs under which it is found as well: of entries that were merged into it.
+    """
 
     kind: Kind
     slug: str
@@ -116,6 +120,12 @@ class EntityRow:
     external_ids: tuple[tuple[str, str], ...] = ()
     cells: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     citations: tuple[Citation, ...] = ()
+    former: tuple[str, ...] = ()
+
+    @property
+    def former_ids(self) -> tuple[str, ...]:
+        """The ids of which the former slugs were a part."""
+        return tuple(entity_id(self.kind, slug) for slug in self.former)
 
 
 @dataclass(frozen=True, slots=True)

@@ -253,7 +253,8 @@ class Store(Protocol):
         """Put everything that a change touched back to what it was before, as a change of its own.
 
         Raises:
-            NotFound: there is no such change, or it was a load of which the log keeps no images.
+            NotFound: there is no such change.
+            NotUndoable: it was a load of which the log keeps no images: the first, or one of more than 10,000 records.
             Conflict: something it touched was changed or used since.
             StoreBusy, StoreReadOnly: it can't be written now, or at all.
         """

@@ -16,7 +16,7 @@ def people(tmp_path: Path, content: str | bytes) -> list[str]:
 
 
 def test_a_byte_order_mark_crlf_and_blank_lines_are_fine(tmp_path: Path) -> None:
-    assert people(tmp_path, b"\xef\xbb\xbf" + b'slug,name,citations\r\n\r\nann,"Ann\r\nSmith",list#1\r\n') == []
+    assert people(tmp_path, b"\xef\xbb\xbf" + b'slug,name,citations\r\n\r\nann,Ann,"list#one\r\n1"\r\n') == []
 
 
 def test_bytes_that_are_not_utf8(tmp_path: Path) -> None:
@@ -51,7 +51,7 @@ def test_control_characters(tmp_path: Path) -> None:
         ),
         ('ann,"Ann,list#1\n', "2:name: the quote that opens this cell is never closed, or the cell is too long"),
         (
-            'ok,"Ok\nOk",list#1\nann,Ann,"list#1\n',
+            'ok,Ok,"list#1\n2"\nann,Ann,"list#1\n',
             "4:citations: the quote that opens this cell is never closed, or the cell is too long",
         ),
         ('ann,"Ann" Smith,list#1\n', '2:name: a quote inside a quoted cell is written ""'),
@@ -69,7 +69,7 @@ def test_the_reading_goes_on_behind_a_bad_row(tmp_path: Path) -> None:
 
 
 def test_lines_are_where_rows_start(tmp_path: Path) -> None:
-    assert people(tmp_path, HEADER + 'ann,"Ann\n\nSmith",list#1\nbob,Bob,lost#1\n') == [
+    assert people(tmp_path, HEADER + 'ann,Ann,"list#1\n\n2"\nbob,Bob,lost#1\n') == [
         "5:citations: no source has the slug 'lost'"
     ]
 

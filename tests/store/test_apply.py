@@ -170,7 +170,7 @@ FAULTS: list[tuple[ChangeItem, str]] = [
     (credit("marcel-barsotti", "imperia", "list#1", order="first"), "'first' can't be the order"),
     (related(Relation.CREDITED_ON, IMPERIA, MARCEL, "list#1", role="CAST"), "can't start at a FILM"),
     (related(Relation.CREDITED_ON, MARCEL, IMPERIA, "list#1"), "needs the property 'role'"),
-    (film("imperia", " ", "list#1"), "needs a name"),
+    (film("imperia", " ", "list#1"), "a name can't be empty"),
     (film("Im peria", "Imperia", "list#1"), "not a slug"),
     (film("imperia", "Imperia", "list#1", runtime="long"), "runtime: 'long' is not a number"),
     (film("imperia", "Imperia", "list#1", occupations="director"), "FILM has no property 'occupations'"),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from graph_api.domain.catalogue import Kind, Relation
 from graph_api.domain.derive import rows_of
+from graph_api.domain.ids import decode
 from graph_api.domain.records import ChangeItem, Citation, EntityRow, RelationshipRow
 from graph_api.store.embedded.connection import errors, open_reader
 from graph_api.store.embedded.facts import (
@@ -28,6 +29,7 @@ _MENTIONS = """
 SELECT e.kind, e.slug, s.id, m.locator, m.cells
 FROM entity e CROSS JOIN mention m ON m.entity_key = e.key JOIN source s ON s.key = m.source_key
 WHERE e.id > ? AND e.id <= ? GROUP BY e.key, s.id, m.locator, m.cells ORDER BY e.id, s.id, m.locator, m.cells"""
+_MERGED = "SELECT e.kind, e.slug, m.id FROM merged m JOIN entity e ON e.key = m.entity_key ORDER BY m.id"
 _LAST_ENTITY = "SELECT max(id) FROM (SELECT id FROM entity WHERE id > ? ORDER BY id LIMIT ?)"
 _RELATIONSHIPS = "SELECT key, type FROM relationship ORDER BY id"
 _RELATIONSHIP = {
@@ -64,10 +66,14 @@ def items(db: sqlite3.Connection) -> Iterator[ChangeItem]:
 
 
 def _entities(db: sqlite3.Connection) -> Iterator[EntityRow]:
+    former: dict[tuple[str, str], list[str]] = {}
+    for kind, slug, id_ in db.execute(_MERGED):
+        former.setdefault((kind, slug), []).append(decode(id_).key)
     last = ""
     while end := db.execute(_LAST_ENTITY, (last, _CHUNK)).fetchone()[0]:
         for kind, slug, source, locator, text in db.execute(_MENTIONS, (last, end)).fetchall():
-            yield from rows_of(Kind(kind), slug, Citation(source, locator), text)
+            slugs = former.pop((kind, slug), ())  # with the first row alone
+            yield from rows_of(Kind(kind), slug, Citation(source, locator), text, tuple(slugs))
         last = end
 
 

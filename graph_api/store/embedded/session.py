@@ -110,6 +110,7 @@ class Session(Problems):
         dirty: entities whose derived data may have changed.
         restated: those of them whose rows did.
         ends: entities whose degree may have changed.
+        hand_key: of a load, the key of what no dataset brought: facts that were set by hand stay as they are.
         is_written: something was written that no reader can see, such as another dataset's claim to a row.
     """
 
@@ -133,6 +134,8 @@ class Session(Problems):
         self.is_written = False
         db.execute("INSERT OR IGNORE INTO dataset (name) VALUES (?)", (dataset or "",))
         self.dataset_key: int = db.execute("SELECT key FROM dataset WHERE name = ?", (dataset or "",)).fetchone()[0]
+        hand = db.execute("SELECT key FROM dataset WHERE name = ''").fetchone() if dataset else None
+        self.hand_key: int | None = hand and hand[0]
 
     def updated(self, table: Table, key: int, id_: str) -> None:
         """Tell the feed that a row changed, once."""

@@ -24,7 +24,7 @@ from graph_api.domain.derive import (
     words_of,
 )
 from graph_api.domain.folding import fold
-from graph_api.domain.ids import entity_id
+from graph_api.domain.ids import decode, entity_id
 from graph_api.domain.records import Citation, EntityRow, Value
 from graph_api.store.embedded.session import Session, as_list
 from graph_api.store.embedded.tables import FIELD_COLUMNS
@@ -37,6 +37,7 @@ _INSERT_MENTION = (
 )
 _UPDATE_MENTION = """
 UPDATE mention SET seen = ?, cells = ? WHERE entity_key = ? AND source_key = ? AND locator = ? AND dataset_key = ?"""
+_INSERT_MERGED = "INSERT INTO merged (id, entity_key) VALUES (?, ?)"
 _INSERT_NAME = "INSERT INTO name (key, entity_key, text, words, best) VALUES (?, ?, ?, ?, ?)"
 _INSERT_TAG = "INSERT INTO tag (entity_key, property, value, value_key) VALUES (?, ?, ?, ?)"
 _INSERT_EXTERNAL_ID = "INSERT INTO external_id (entity_key, scheme, value) VALUES (?, ?, ?)"
@@ -131,7 +132,7 @@ class DerivedRows(_Rows):
 def write_entities(s: Session, items: Sequence[tuple[int, EntityRow]]) -> None:
     """Write a batch's entities, given with their index in the batch."""
     ids = [entity_id(row.kind, row.slug) for _, row in items]
-    s.entities.load(ids)
+    s.entities.load([*ids, *(former for _, row in items for former in row.former_ids)])
     s.sources.load(citation.source for _, row in items for citation in row.citations)
     known_keys = {known[0] for id_ in ids if (known := s.entities.get(id_))}
     mentions = _Mentions(s, known_keys)
@@ -160,6 +161,23 @@ def write_entities(s: Session, items: Sequence[tuple[int, EntityRow]]) -> None:
     new.write(s)
     mentions.write()
     s.feed.add(Operation.CREATED, created)
+    for (index, row), id_ in zip(items, ids, strict=True):
+        if row.former:
+            _write_former(s, index, row, id_)
+
+
+def _write_former(s: Session, index: int, row: EntityRow, id_: str) -> None:
+    """Let the ids of an entity's former slugs stand for it."""
+    known = s.entities.get(id_)
+    for former in row.former_ids if known is not None else ():
+        other = s.entities.get(former)
+        if other is None and known is not None:
+            s.db.execute(_INSERT_MERGED, (former, known[0]))
+            s.entities.put(former, *known)
+            s.entities.merged[former] = s.entities.merged.get(id_, id_)
+            s.updated(s.entity, known[0], s.entities.merged[former])
+        elif other != known:
+            s.problem(index, f"the former slug {decode(former).key!r} is that of another entity; merge the two")
 
 
 class _Mentions:

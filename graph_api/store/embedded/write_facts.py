@@ -57,6 +57,7 @@ class _Stored:
         self.records: dict[str, tuple[int, tuple[object, ...]]] = {row[0]: (row[1], row[2:]) for row in rows}
         self.seen: dict[Place, int] = {}
         self.elsewhere: set[Place] = set()
+        self.by_hand: set[int] = set()
         if self.records:
             keys = as_list(key for key, _ in self.records.values())
             for key, source, locator, dataset, seen in s.db.execute(shape.select_citations, (keys,)):
@@ -64,6 +65,8 @@ class _Stored:
                     self.seen[key, source, locator] = seen
                 else:
                     self.elsewhere.add((key, source, locator))
+                    if dataset == s.hand_key:
+                        self.by_hand.add(key)
         self.brought = {place[0] for place, seen in self.seen.items() if seen == s.load_number}
 
 
@@ -116,7 +119,7 @@ def _merge(
 ) -> bool:
     """Bring a known record up to date; tell whether a reader would see a difference."""
     key, facts = known
-    changed = facts != record.facts
+    changed = facts != record.facts and key not in stored.by_hand
     if changed:
         if key in stored.brought:
             s.problem(

@@ -156,6 +156,9 @@ class _Import:
         for place, stored in cells.items():
             said = {"locator": place.locator, "dataset": self._dataset, "cells": pack(stored)}
             self.link("MENTIONED_IN", id_, place.source, columns, said)
+        for former in sorted({former for row in rows for former in row.former_ids}):
+            self.node("MergedId", f"MergedId{_BETWEEN}FilmGraph", {}, {"id": former})
+            self.link("MERGED_INTO", former, id_, {}, {})
         self._tell(id_)
 
     def relationship(self, item: RelationshipRow) -> None:

@@ -26,6 +26,8 @@ WITH n ORDER BY n.generation, n.id LIMIT $limit RETURN n.id"""
 _ENTITIES = """
 UNWIND $ids AS id MATCH (n:FilmGraph {generation: $g, id: id})-[m:MENTIONED_IN]->(s)
 RETURN DISTINCT n.id, n.slug, s.id, m.locator, m.cells"""
+_MERGED = """
+UNWIND $ids AS id MATCH (n:FilmGraph {generation: $g, id: id})<-[:MERGED_INTO]-(k) RETURN k.id, n.id ORDER BY k.id"""
 _CLAIMS = """
 UNWIND $ids AS id MATCH (c:FilmGraph:Claim {generation: $g, id: id})-[:ABOUT_SUBJECT]->(n)
 RETURN properties(c), n.id, head([(c)-[:HAS_VALUE]->(v) | v.id]), [(c)-[x:CITES]->(s) | [s.id, x.locator]]"""
@@ -91,12 +93,16 @@ class _Export:
             last = ids[-1] if ids else ""
 
     def _entities(self, ids: list[str]) -> Iterator[EntityRow]:
+        former: dict[str, list[str]] = {}
+        for merged, id_ in self._read(_MERGED, ids=ids):
+            former.setdefault(id_, []).append(decode(merged).key)
         for id_, slug, source, locator, cells in sorted(
             self._read(_ENTITIES, ids=ids), key=lambda row: (row[0], *row[2:])
         ):
             kind = decode(id_).kind
             assert kind is not None
-            yield from rows_of(kind, slug, Citation(source, locator), cells)
+            slugs = tuple(former.pop(id_, ()))  # with the first row alone
+            yield from rows_of(kind, slug, Citation(source, locator), cells, slugs)
 
     def _claims(self, ids: list[str]) -> Iterator[Claim]:
         for found, subject, entity, places in sorted(self._read(_CLAIMS, ids=ids), key=lambda row: str(row[0]["id"])):

@@ -22,15 +22,12 @@ from graph_api.store.neo4j.sweep import (
     remove_sources,
 )
 from graph_api.store.neo4j.write_claims import CREATE_CITATION, CREATE_CLAIM, CREATE_VALUE
-from graph_api.store.neo4j.write_entities import CREATE, CREATE_MENTION, count_texts, properties
+from graph_api.store.neo4j.write_entities import CREATE, CREATE_MENTION, CREATE_MERGED, count_texts, properties
 from graph_api.store.neo4j.write_facts import Stored, without_missing
 from graph_api.store.neo4j.write_relationships import CREATE_RELATIONSHIP, to_properties
 from graph_api.store.neo4j.write_sources import SUBJECTS, source_node
 
 _DELETE_MERGED = "UNWIND $rows AS row MATCH (:FilmGraph {generation: $g, id: row})<-[:MERGED_INTO]-(k) DETACH DELETE k"
-_CREATE_MERGED = """
-UNWIND $rows AS row MATCH (n:FilmGraph {generation: $g, id: row[1]})
-CREATE (:MergedId:FilmGraph {generation: $g, id: row[0]})-[:MERGED_INTO]->(n)"""
 _DELETE_MENTIONS = "UNWIND $rows AS row MATCH (:FilmGraph {generation: $g, id: row})-[m:MENTIONED_IN]->() DELETE m"
 _PUT_SOURCE = """
 UNWIND $rows AS row MERGE (s:FilmGraph {generation: $g, id: row.id}) SET s:Source, s = row, s.generation = $g"""
@@ -112,7 +109,7 @@ def _put_entities(s: Session, wanted: Sequence[EntityImage], before: Images) -> 
     for _, place, _ in rows:
         _check_source(s, place)
     s.work.write(CREATE_MENTION, [[id_, p.source, p.locator, p.dataset, cells] for id_, p, cells in rows])
-    s.work.write(_CREATE_MERGED, [[merged, image.id] for image in wanted for merged in image.merged])
+    s.work.write(CREATE_MERGED, [[merged, image.id] for image in wanted for merged in image.merged])
     ids = [image.id for image in wanted]
     s.entities.forget([id_ for id_ in ids if id_ in before])
     s.dirty.update(ids)

@@ -67,6 +67,10 @@ class Ids:
         """Remember what is new."""
         self._known[id_] = id_
 
+    def refer(self, id_: str, target: str) -> None:
+        """Remember that an id stands for another."""
+        self._known[id_] = self.merged[id_] = target
+
     def forget(self, ids: Iterable[str]) -> None:
         """Forget what was removed, and all that was merged into it."""
         gone = set(ids)

@@ -20,7 +20,7 @@ from graph_api.domain.derive import (
     words_of,
 )
 from graph_api.domain.folding import fold
-from graph_api.domain.ids import entity_id
+from graph_api.domain.ids import decode, entity_id
 from graph_api.domain.records import EntityRow
 from graph_api.store.neo4j.schema import LABELS
 from graph_api.store.neo4j.session import Place, Session
@@ -37,6 +37,9 @@ UNWIND $rows AS row
 MATCH (n:FilmGraph {generation: $g, id: row[0]})
 MATCH (s:FilmGraph {generation: $g, id: row[1]})
 CREATE (n)-[:MENTIONED_IN {locator: row[2], dataset: row[3], cells: row[4]}]->(s)"""
+CREATE_MERGED = """
+UNWIND $rows AS row MATCH (n:FilmGraph {generation: $g, id: row[1]})
+CREATE (:MergedId:FilmGraph {generation: $g, id: row[0]})-[:MERGED_INTO]->(n)"""
 _UPDATE_MENTION = """
 UNWIND $rows AS row
 MATCH (n:FilmGraph {generation: $g, id: row[0]})-[m:MENTIONED_IN {locator: row[2], dataset: row[3]}]->(s {id: row[1]})
@@ -82,7 +85,7 @@ def count_texts(stored: StoredCells) -> int:
 def write_entities(s: Session, items: Sequence[tuple[int, EntityRow]]) -> None:
     """Write a batch's entities, given with their index in the batch."""
     ids = [entity_id(row.kind, row.slug) for _, row in items]
-    s.entities.load(ids)
+    s.entities.load([*ids, *(former for _, row in items for former in row.former_ids)])
     s.sources.load(citation.source for _, row in items for citation in row.citations)
     mentions = _Mentions(s, {known for id_ in ids if (known := s.entities.get(id_))})
     new: dict[Kind, list[dict[str, object]]] = {}
@@ -111,6 +114,23 @@ def write_entities(s: Session, items: Sequence[tuple[int, EntityRow]]) -> None:
         s.work.write(CREATE[kind], rows)
     mentions.write()
     s.feed.add(Operation.CREATED, created)
+    _write_former(s, [(index, row, id_) for (index, row), id_ in zip(items, ids, strict=True) if row.former])
+
+
+def _write_former(s: Session, items: Sequence[tuple[int, EntityRow, str]]) -> None:
+    """Let the ids of entities' former slugs stand for them."""
+    rows: list[list[str]] = []
+    for index, row, id_ in items:
+        known = s.entities.get(id_)
+        for former in row.former_ids if known is not None else ():
+            other = s.entities.get(former)
+            if other is None and known is not None:
+                rows.append([former, known])
+                s.entities.refer(former, known)
+                s.updated(s.entity, known)
+            elif other != known:
+                s.problem(index, f"the former slug {decode(former).key!r} is that of another entity; merge the two")
+    s.work.write(CREATE_MERGED, rows)
 
 
 class _Mentions:

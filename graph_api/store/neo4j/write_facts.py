@@ -69,7 +69,9 @@ def _merge(
     updated: dict[str, Stored],
 ) -> bool:
     """Bring a known record up to date; tell whether a reader would see a difference."""
-    changed = stored.facts != record.facts
+    # What was set by hand stays as it is when a dataset is loaded again.
+    is_by_hand = bool(s.dataset) and any("" in datasets for datasets in stored.cited.values())
+    changed = stored.facts != record.facts and not is_by_hand
     if changed:
         if record.id in told.brought:
             s.problem(
