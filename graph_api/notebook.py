@@ -11,7 +11,7 @@
 Every method blocks until its answer is there; the work is done on a thread of its own, so that it runs in
 Jupyter, where an event loop is under way, as well as in a script. The keyword arguments of a projection are
 those of `ProjectionInput` in the GraphQL schema: `roles`, `years` (a pair, None being open), `weight`, `relations`,
-`kinds`, `cited_only`; docs/analyses.md has projections, measures and parameters.
+`kinds`, `cited_only`, `undisputed`, `revision`; docs/analyses.md has projections, measures and parameters.
 """
 
 import asyncio
@@ -59,6 +59,8 @@ class ProjectionArguments(TypedDict, total=False):
     relations: Sequence[str]
     kinds: Sequence[str]
     cited_only: bool
+    undisputed: bool
+    revision: int
 
 
 def open_graph(path: str | PathLike[str] | None = None) -> "Graph":
@@ -318,6 +320,8 @@ def _spec(name: str, narrow: ProjectionArguments) -> ProjectionSpec:
         relations=tuple(_choice(Relation, relation) for relation in narrow.get("relations", ())),
         kinds=tuple(_choice(Kind, kind) for kind in narrow.get("kinds", ())),
         cited_only=narrow.get("cited_only", False),
+        undisputed=narrow.get("undisputed", False),
+        revision=narrow.get("revision"),
     )
 
 

@@ -15,6 +15,7 @@ from graph_api.analytics.runs import RunStatus
 from graph_api.analytics.similarity import SimilarityMeasure
 from graph_api.batching.adapter import batched
 from graph_api.batching.columns import Answers, Column
+from graph_api.domain.gone import gone
 from graph_api.domain.ids import decode
 from graph_api.domain.paging import BARE_LIST_LIMIT, Page, PageRequest, order_mark, page_of
 from graph_api.errors import BadInput
@@ -47,8 +48,9 @@ enums.enum(RunStatus, "RunStatus", "How far an analysis is.")
 
 
 async def entities_of(ids: list[str], info: Info) -> list[Any]:
-    """Return entities by id, in one call."""
-    return await info.context.entities.load_many(ids)
+    """Return entities by id, in one call; one that the graph no longer has stands by its slug."""
+    found = await info.context.entities.load_many(ids)
+    return [entity or gone(node) for node, entity in zip(ids, found, strict=True)]
 
 
 class ScoreRow:
@@ -319,7 +321,8 @@ class CollaborationTie:
         """The credits of both on them, each with its citations; at most a hundred."""
         keys = [own.credits[:BARE_LIST_LIMIT] for own in parents]
         found = iter(await info.context.store.relationships([key for own in keys for key in own]))
-        return [[next(found) for _ in own] for own in keys]
+        # Of an earlier revision there may be some that the graph no longer has.
+        return [[credit for _ in own if (credit := next(found)) is not None] for own in keys]
 
 
 @strawberry.type(description="A way from one person to another over people who worked together.")

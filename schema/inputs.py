@@ -57,6 +57,13 @@ class ProjectionInput:
         default=strawberry.UNSET, description="EVERYTHING: only these kinds."
     )
     cited_only: bool = strawberry.field(default=False, description="Leaves out what has no citation.")
+    undisputed: bool = strawberry.field(
+        default=False,
+        description="Leaves out relationships that are uncertain, and those of entities about which sources disagree.",
+    )
+    revision: str | None = strawberry.field(
+        default=strawberry.UNSET, description="Of the graph as it was at this revision; as it is now where left out."
+    )
     film: FilmFilter | None = strawberry.field(default=strawberry.UNSET, description="Only films that match.")
 
 
@@ -132,7 +139,25 @@ def projection_spec(projection: ProjectionInput | None) -> ProjectionSpec:
         kinds=tuple(sorted(set(p.kinds or ()))),
         cited_only=p.cited_only,
         film=compile_filter(p.film),
+        undisputed=p.undisputed,
+        revision=_revision(p.revision),
     )
+
+
+def _revision(text: str | None) -> int | None:
+    """Return the number of a revision.
+
+    Raises:
+        BadInput: it is none.
+    """
+    if text is None or not given(text):
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= _REVISION_DIGITS):
+        raise BadInput(f"{text[:40]!r} is no revision; `graph` has the present one", argument="revision")
+    return int(text)
+
+
+_REVISION_DIGITS = 15
 
 
 def path_query(value: PathFilter | None) -> PathQuery:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from graph_api.analytics.build import credited
-from graph_api.analytics.load import ATTEMPTS, known_years, scan_query
+from graph_api.analytics.load import ATTEMPTS, known_years, scan_query, seen
 from graph_api.analytics.spec import Projection, ProjectionSpec
 from graph_api.domain.catalogue import AiUse, Kind, Relation
 from graph_api.domain.query import ScanQuery
@@ -44,7 +44,8 @@ async def load_labels(store: Store, spec: ProjectionSpec, by: MixingBy) -> Label
         raise BadInput("mixing is measured in COLLABORATION", argument="projection")
     for _ in range(ATTEMPTS):
         revision = await store.revision()
-        pairs = await (_countries(store, spec) if by is MixingBy.COUNTRY else _worked(store, spec, by))
+        async with seen(store, spec) as graph:
+            pairs = await (_countries(graph, spec) if by is MixingBy.COUNTRY else _worked(graph, spec, by))
         if await store.revision() == revision:
             found: dict[str, list[str]] = defaultdict(list)
             for person, label in pairs:
@@ -54,7 +55,9 @@ async def load_labels(store: Store, spec: ProjectionSpec, by: MixingBy) -> Label
 
 
 async def _countries(store: Store, spec: ProjectionSpec) -> Iterable[tuple[str, str]]:
-    query = ScanQuery((Relation.FROM,), (Kind.PERSON, Kind.PLACE), cited_only=spec.cited_only)
+    query = ScanQuery(
+        (Relation.FROM,), (Kind.PERSON, Kind.PLACE), cited_only=spec.cited_only, undisputed=spec.undisputed
+    )
     columns = await store.scan(query)
     places = await store.field_columns(Kind.PLACE, ["placeKind"])
     countries = {str(i) for i, kind in zip(places["id"], places["placeKind"], strict=True) if kind == "country"}

@@ -1,6 +1,7 @@
 """Projections read from a store: which scans they take, and one revision for all of them."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import TypeAlias
 
@@ -11,6 +12,7 @@ from graph_api.domain.catalogue import Kind, Relation
 from graph_api.domain.query import ScanQuery, YearSpan
 from graph_api.errors import Conflict
 from graph_api.store.base import Store
+from graph_api.store.past import at_revision
 
 Runner: TypeAlias = Callable[[Callable[[], ProjectedGraph]], Awaitable[ProjectedGraph]]
 """Calls a function off the event loop."""
@@ -50,7 +52,22 @@ def scan_query(spec: ProjectionSpec) -> ScanQuery:
         roles=spec.counted_roles if has_credits else None,
         films=spec.film,
         cited_only=spec.cited_only,
+        undisputed=spec.undisputed,
     )
+
+
+@asynccontextmanager
+async def seen(store: Store, spec: ProjectionSpec) -> AsyncIterator[Store]:
+    """Give the graph that a projection is made of: the store's, or a copy of it as it was at an earlier revision.
+
+    Raises:
+        BadInput, NotFound: it can't be had as of that revision; see `graph_api.store.past`.
+    """
+    if spec.revision is None:
+        yield store
+    else:
+        async with at_revision(store, spec.revision) as past:
+            yield past
 
 
 async def load_projection(store: Store, spec: ProjectionSpec, run: Runner) -> ProjectedGraph:
@@ -62,13 +79,15 @@ async def load_projection(store: Store, spec: ProjectionSpec, run: Runner) -> Pr
         run: calls the building, off the event loop.
 
     Raises:
-        BadInput: the projection would be too large.
+        BadInput: the projection would be too large, or there is no such revision.
+        NotFound: the log does not reach back to the revision.
         Conflict: the graph changed during each of five readings.
     """
     for _ in range(ATTEMPTS):
         revision = await store.revision()
-        columns = await store.scan(scan_query(spec))
-        years = await known_years(store, spec)
+        async with seen(store, spec) as graph:
+            columns = await graph.scan(scan_query(spec))
+            years = await known_years(graph, spec)
         if await store.revision() == revision:
             return await run(partial(build, spec, columns, years, revision))
     raise Conflict("the graph kept changing while it was read; try again when the load under way is done")

@@ -445,7 +445,8 @@ class Analyses:
 
     async def _computed(self, note: "_Note", request: Request[T], client: str, piece: Piece) -> object:
         jobs, revision = self._jobs, note.run.graph_revision
-        if jobs is None or await self._rows(request.spec) <= SMALL_ROWS:
+        # An earlier revision takes a copy of the graph, which is made elsewhere.
+        if jobs is None or (await self._rows(request.spec) <= SMALL_ROWS and request.spec.revision is None):
             note.begin()
             graph = await self.projection(request.spec)
             note.size(len(graph), graph.ties)

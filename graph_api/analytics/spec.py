@@ -120,6 +120,8 @@ class ProjectionSpec:
         kinds: EVERYTHING: entities of these kinds (empty: all); CO_RECOGNITION: FILM or PERSON.
         cited_only: leaves out relationships without a citation.
         film: only films that match.
+        undisputed: leaves out relationships that are uncertain, and those of entities about which sources disagree.
+        revision: of the graph as it was then (None: as it is now).
 
     Raises:
         BadInput: a part is given that the projection has no use for.
@@ -133,6 +135,8 @@ class ProjectionSpec:
     kinds: tuple[Kind, ...] = ()
     cited_only: bool = False
     film: Filter = EVERYTHING
+    undisputed: bool = False
+    revision: int | None = None
 
     def __post_init__(self) -> None:
         takes = PROJECTIONS[self.name].takes
@@ -173,7 +177,11 @@ class ProjectionSpec:
         return Kind.PERSON if Kind.PERSON in self.kinds else Kind.FILM
 
     def canonical(self) -> dict[str, object]:
-        """Return the definition as JSON-ready values, defaults written out; what has no effect is null."""
+        """Return the definition as JSON-ready values, defaults written out; what has no effect is null.
+
+        `undisputed` and `revision` are there only where they are asked for, so that names of projections made before
+        there were these still hold.
+        """
         takes = PROJECTIONS[self.name].takes
         kinds: list[str] | None = None
         if self.name is Projection.CO_RECOGNITION:
@@ -190,6 +198,8 @@ class ProjectionSpec:
             "kinds": kinds,
             "citedOnly": self.cited_only,
             "film": None if self.film == EVERYTHING else plain(self.film),
+            **({"undisputed": True} if self.undisputed else {}),
+            **({} if self.revision is None else {"revision": self.revision}),
         }
 
     @property

@@ -1,6 +1,5 @@
 """Commands that analyse: rank, communities, export."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,7 +15,9 @@ from graph_api.cli.options import (
     ParametersOption,
     ProjectionOption,
     RelationsOption,
+    RevisionOption,
     RolesOption,
+    UndisputedOption,
     WeightOption,
     YearsOption,
     complete_projection,
@@ -29,7 +30,6 @@ from graph_api.cli.output import Answer, Column, Row, Table, hint, show
 
 if TYPE_CHECKING:
     from graph_api.analytics.runs import AnalysisRun
-    from graph_api.domain.records import Entity
     from graph_api.store.base import Store
 
 _complete_measure = completer("graph_api.analytics.measures.catalogue", "CentralityMeasure")
@@ -66,6 +66,8 @@ def rank(
     relations: RelationsOption = None,
     kind: KindsOption = None,
     cited_only: CitedOption = False,
+    undisputed: UndisputedOption = False,
+    revision: RevisionOption = None,
     param: ParametersOption = None,
     approximate: Annotated[
         float | None,
@@ -86,7 +88,9 @@ def rank(
     from graph_api.cli.runs import about, hint_if_empty, run_data
 
     wanted = one_of(CentralityMeasure, measure, "MEASURE")
-    spec = projection_spec(projection, roles, years, weight, cited_only, relations, kind)
+    spec = projection_spec(
+        projection, roles, years, weight, cited_only, relations, kind, undisputed=undisputed, revision=revision
+    )
     _check_plot(plot)
 
     async def work(store: "Store") -> tuple["AnalysisRun", list[Row]]:
@@ -101,7 +105,7 @@ def rank(
             title = f"{MEASURES[wanted].title} of {spec.name.lower()}"
             finished = await finish(opened, requests.centrality(wanted, spec, given, enough), title)
         found = finished.result
-        entities = await _entities(store, found.ids[:top])
+        entities = list((await finding.named(store, found.ids[:top])).values())
         rows: list[Row] = [
             {
                 "rank": int(rank_),
@@ -153,6 +157,8 @@ def communities(
     relations: RelationsOption = None,
     kind: KindsOption = None,
     cited_only: CitedOption = False,
+    undisputed: UndisputedOption = False,
+    revision: RevisionOption = None,
     param: ParametersOption = None,
     plot: PlotOption = None,
     database: DatabaseOption = None,
@@ -163,7 +169,9 @@ def communities(
     from graph_api.cli.grouping import found_communities
 
     wanted = one_of(CommunityAlgorithm, algorithm, "--algorithm")
-    spec = projection_spec(projection, roles, years, weight, cited_only, relations, kind)
+    spec = projection_spec(
+        projection, roles, years, weight, cited_only, relations, kind, undisputed=undisputed, revision=revision
+    )
     _check_plot(plot)
 
     async def work(store: "Store") -> Answer:
@@ -195,6 +203,8 @@ def export(
     relations: RelationsOption = None,
     kind: KindsOption = None,
     cited_only: CitedOption = False,
+    undisputed: UndisputedOption = False,
+    revision: RevisionOption = None,
     neo4j_admin: Annotated[
         Path | None,
         typer.Option(
@@ -216,7 +226,9 @@ def export(
         return
     if projection is None or output is None:
         raise typer.BadParameter("name a projection and give --output FILE, or give --neo4j-admin DIR")
-    spec = projection_spec(projection, roles, years, weight, cited_only, relations, kind)
+    spec = projection_spec(
+        projection, roles, years, weight, cited_only, relations, kind, undisputed=undisputed, revision=revision
+    )
     ending = chosen_form(output, form, force=force)
     nodes, ties = with_graph(database, lambda store: write_projection(store, spec, ending, output))
     hint(f"wrote {nodes} nodes and {ties} ties to {output}")
@@ -249,7 +261,3 @@ async def _with_ids(store: "Store", given: dict[str, object]) -> dict[str, objec
         name: [(await finding.entity(store, str(item))).id for item in value] if isinstance(value, list) else value
         for name, value in given.items()
     }
-
-
-async def _entities(store: "Store", ids: Sequence[str]) -> list["Entity"]:
-    return [entity for entity in await store.entities(ids) if entity]

@@ -9,9 +9,12 @@ from graph_api.cli.options import (
     CitedOption,
     DatabaseOption,
     FormatOption,
+    MeasureArgument,
     ParametersOption,
     ProjectionOption,
+    RevisionOption,
     RolesOption,
+    UndisputedOption,
     WeightOption,
     YearsOption,
     one_of,
@@ -19,7 +22,6 @@ from graph_api.cli.options import (
     projection_spec,
 )
 from graph_api.cli.output import Answer, Column, Row, Table, show
-from graph_api.cli.research import MeasureArgument
 
 if TYPE_CHECKING:
     from graph_api.analytics.explaining import Explanation, Group
@@ -40,6 +42,8 @@ def explain(
     years: YearsOption = None,
     weight: WeightOption = "count",
     cited_only: CitedOption = False,
+    undisputed: UndisputedOption = False,
+    revision: RevisionOption = None,
     top: Annotated[int, typer.Option("--top", "-n", min=1, max=100, help="At most so many parts.")] = 10,
     param: ParametersOption = None,
     database: DatabaseOption = None,
@@ -52,15 +56,15 @@ def explain(
     from graph_api.cli.runs import about, finish, run_data
 
     wanted = one_of(CentralityMeasure, measure, "MEASURE")
-    spec = projection_spec(projection, roles, years, weight, cited_only)
+    spec = projection_spec(projection, roles, years, weight, cited_only, undisputed=undisputed, revision=revision)
 
     async def work(store: "Store") -> "tuple[str, AnalysisRun, Explanation, dict[str, str]]":
         own = await finding.entity(store, who)
         request = research.explanation_of(wanted, own.id, spec, parameters(param), first=top)
         async with analyses(store, database) as opened:
             done = await finish(opened, request, f"{wanted.value.lower()} explained")
-        known = await store.entities(sorted(_ids(done.result)))
-        return own.name, done.run, done.result, {entity.id: entity.name for entity in known if entity}
+        known = await finding.named(store, sorted(_ids(done.result)))
+        return own.name, done.run, done.result, {node: entity.name for node, entity in known.items()}
 
     name, run, found, names = with_graph(database, work)
     rows = _rows(found, names)

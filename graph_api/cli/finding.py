@@ -1,10 +1,12 @@
 """From what somebody types to an entity: `film/imperia`, a bare slug, a name, an id."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 
+from graph_api.cli.output import Cell
 from graph_api.domain.catalogue import Kind
 from graph_api.domain.folding import slugify
+from graph_api.domain.gone import gone
 from graph_api.domain.ids import SOURCE, decode, entity_id, source_id
 from graph_api.domain.paging import PageRequest
 from graph_api.domain.records import Entity, Source
@@ -13,6 +15,17 @@ from graph_api.store.base import Store
 
 _KINDS = {kind.value.lower(): kind for kind in Kind}
 _SUGGESTED = 3
+
+
+async def named(store: Store, ids: Sequence[str]) -> dict[str, Entity]:
+    """Return entities by the ids asked for; one that the graph no longer has stands by its slug."""
+    found = await store.entities(ids)
+    return {node: entity or gone(node) for node, entity in zip(ids, found, strict=True)}
+
+
+def row(node: str, known: Mapping[str, Entity]) -> dict[str, Cell]:
+    """Return the cells that tell who or what an entity is."""
+    return {"name": known[node].name, "entity": reference(known[node]), "id": node}
 
 
 def reference(entity: Entity) -> str:

@@ -49,7 +49,7 @@ async def found_communities(
     hint_if_empty(finished.run)
     shown = finished.result.communities[:top]
     ids = [id_ for community in shown for id_ in community.members]
-    names = {entity.id: entity for entity in await store.entities(ids) if entity}
+    names = await finding.named(store, ids)
     rows: list[Row] = []
     members: list[Row] = []
     data: list[dict[str, object]] = []

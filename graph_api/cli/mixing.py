@@ -9,7 +9,9 @@ from graph_api.cli.options import (
     CitedOption,
     DatabaseOption,
     FormatOption,
+    RevisionOption,
     RolesOption,
+    UndisputedOption,
     WeightOption,
     YearsOption,
     completer,
@@ -43,6 +45,8 @@ def mixing(
     years: YearsOption = None,
     weight: WeightOption = "count",
     cited_only: CitedOption = False,
+    undisputed: UndisputedOption = False,
+    revision: RevisionOption = None,
     top: Annotated[int, typer.Option("--top", "-n", min=1, max=100, help="At most so many labels.")] = 10,
     database: DatabaseOption = None,
     format: FormatOption = None,
@@ -53,7 +57,7 @@ def mixing(
     from graph_api.cli.runs import about, finish, hint_if_empty, run_data
 
     chosen = one_of(MixingBy, by, "BY")
-    spec = projection_spec("collaboration", roles, years, weight, cited_only)
+    spec = projection_spec("collaboration", roles, years, weight, cited_only, undisputed=undisputed, revision=revision)
 
     async def work(store: "Store") -> "tuple[AnalysisRun, Mixing, dict[str, str]]":
         labels = await load_labels(store, spec, chosen)

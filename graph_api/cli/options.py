@@ -105,6 +105,11 @@ RelationsOption: TypeAlias = Annotated[
         help="Only these relations: credited_on, screened_at, ...",
     ),
 ]
+complete_measure = completer("graph_api.analytics.measures.catalogue", "CentralityMeasure")
+MeasureArgument: TypeAlias = Annotated[
+    str, typer.Argument(metavar="MEASURE", autocompletion=complete_measure, help="As for `filmgraph rank`.")
+]
+TopOption: TypeAlias = Annotated[int, typer.Option("--top", "-n", min=1, max=1_000, help="At most so many.")]
 PROJECTIONS = "collaboration, co_participation, co_recognition, person_film, festival_film or everything"
 ProjectionOption: TypeAlias = Annotated[
     str,
@@ -139,6 +144,14 @@ WeightOption: TypeAlias = Annotated[
     ),
 ]
 CitedOption: TypeAlias = Annotated[bool, typer.Option("--cited-only", help="Leave out what has no citation.")]
+UndisputedOption: TypeAlias = Annotated[
+    bool,
+    typer.Option("--undisputed", help="Leave out what is uncertain, and all of entities about which sources disagree."),
+]
+RevisionOption: TypeAlias = Annotated[
+    int | None,
+    typer.Option("--revision", metavar="N", min=0, help="Of the graph as it was at this revision (filmgraph log)."),
+]
 ParametersOption: TypeAlias = Annotated[
     list[str] | None,
     typer.Option("--param", metavar="NAME=VALUE", help="A parameter of the analysis; can be given several times."),
@@ -153,6 +166,9 @@ def projection_spec(
     cited_only: bool = False,
     relations: Iterable[str] | None = None,
     kinds: Iterable[str] | None = None,
+    *,
+    undisputed: bool = False,
+    revision: int | None = None,
 ) -> "ProjectionSpec":
     """Return the projection that options define."""
     from graph_api.analytics.spec import Projection, ProjectionSpec, WeightScheme
@@ -166,6 +182,8 @@ def projection_spec(
         some_of(Relation, relations, "--relations"),
         some_of(Kind, kinds, "--kind"),
         cited_only,
+        undisputed=undisputed,
+        revision=revision,
     )
 
 

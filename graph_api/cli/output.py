@@ -43,6 +43,10 @@ class Column:
     is_number: bool = False
 
 
+WHO = (Column("name", "name"), Column("entity", "entity", "cyan"))
+"""Columns that tell who or what an entity is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """Rows under columns, with a line above and below."""

@@ -1,26 +1,31 @@
-"""Commands for researchers: timeline, compare, significance, robustness."""
+"""Commands for researchers: timeline, significance, robustness; `compare` is in a module of its own."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from graph_api.cli.comparing import compare
 from graph_api.cli.database import analyses, with_graph
 from graph_api.cli.options import (
     CitedOption,
     DatabaseOption,
     FormatOption,
+    MeasureArgument,
     ParametersOption,
     ProjectionOption,
+    RevisionOption,
     RolesOption,
+    TopOption,
+    UndisputedOption,
     WeightOption,
     YearsOption,
-    completer,
+    complete_measure,
     one_of,
     parameters,
     projection_spec,
 )
-from graph_api.cli.output import Answer, Cell, Column, Row, Table, show
+from graph_api.cli.output import WHO, Answer, Cell, Column, Row, Table, show
 
 if TYPE_CHECKING:
     from graph_api.analytics.requests import Request
@@ -29,11 +34,6 @@ if TYPE_CHECKING:
     from graph_api.store.base import Store
 
 T = TypeVar("T")
-_complete_measure = completer("graph_api.analytics.measures.catalogue", "CentralityMeasure")
-MeasureArgument = Annotated[
-    str, typer.Argument(metavar="MEASURE", autocompletion=_complete_measure, help="As for `filmgraph rank`.")
-]
-TopOption = Annotated[int, typer.Option("--top", "-n", min=1, max=1_000, help="At most so many.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -52,21 +52,15 @@ def _asked(
     """Return the run of a request, what it found, and that as rows."""
 
     async def work(store: "Store") -> "tuple[AnalysisRun, T, list[Row]]":
+        from graph_api.cli import finding
         from graph_api.cli.runs import finish
 
         async with analyses(store, database) as opened:
             finished = await finish(opened, request, title)
-        wanted = sorted(set(ids(finished.result)))
-        known = {entity.id: entity for entity in await store.entities(wanted) if entity}
+        known = await finding.named(store, sorted(set(ids(finished.result))))
         return finished.run, finished.result, rows(finished.result, known)
 
     return with_graph(database, work)
-
-
-def _named(node: str, known: "dict[str, Entity]") -> dict[str, Cell]:
-    from graph_api.cli import finding
-
-    return {"name": known[node].name, "entity": finding.reference(known[node]), "id": node}
 
 
 def _show(run: "AnalysisRun", title: str, columns: Sequence[Column], rows: list[Row], format: FormatOption) -> None:
@@ -75,9 +69,6 @@ def _show(run: "AnalysisRun", title: str, columns: Sequence[Column], rows: list[
     hint_if_empty(run)
     data = {"run": run_data(run), "rows": [dict(row) for row in rows]}
     show(Answer([Table(columns, rows)], data, [title, about(run)]), format)
-
-
-_WHO = (Column("name", "name"), Column("entity", "entity", "cyan"))
 
 
 def timeline(
@@ -91,6 +82,8 @@ def timeline(
     roles: RolesOption = None,
     weight: WeightOption = "count",
     cited_only: CitedOption = False,
+    undisputed: UndisputedOption = False,
+    revision: RevisionOption = None,
     param: ParametersOption = None,
     database: DatabaseOption = None,
     format: FormatOption = None,
@@ -99,14 +92,15 @@ def timeline(
     from graph_api.analytics import research
     from graph_api.analytics.measures.catalogue import CentralityMeasure
     from graph_api.analytics.slices import Series
+    from graph_api.cli import finding
 
     wanted = one_of(CentralityMeasure, measure, "MEASURE")
-    spec = projection_spec("collaboration", roles, None, weight, cited_only)
+    spec = projection_spec("collaboration", roles, None, weight, cited_only, undisputed=undisputed, revision=revision)
 
     def rows(found: Series, known: "dict[str, Entity]") -> list[Row]:
         return [
             {"from": part.first, "to": part.last, "nodes": part.nodes, "rank": int(rank), "score": float(score)}
-            | _named(node, known)
+            | finding.row(node, known)
             for part in found.slices
             for node, rank, score in zip(
                 part.scores.ids, part.scores.ranks.tolist(), part.scores.scores.tolist(), strict=True
@@ -123,7 +117,7 @@ def timeline(
         Column("rank", "rank", is_number=True),
         Column("score", "score", is_number=True),
     )
-    _show(run, title, (*years, *_WHO, *numbers), found, format)
+    _show(run, title, (*years, *WHO, *numbers), found, format)
 
 
 def _ids_of(database: str | None, who: Sequence[str]) -> list[str]:
@@ -135,73 +129,6 @@ def _ids_of(database: str | None, who: Sequence[str]) -> list[str]:
     return with_graph(database, work) if who else []
 
 
-def compare(
-    measure: MeasureArgument,
-    with_years: Annotated[
-        str | None, typer.Option("--with-years", metavar="FROM..TO", help="Years of the second graph.")
-    ] = None,
-    with_cited_only: Annotated[
-        bool, typer.Option("--with-cited-only", help="The second graph leaves out what has no citation.")
-    ] = False,
-    projection: ProjectionOption = "collaboration",
-    roles: RolesOption = None,
-    years: YearsOption = None,
-    weight: WeightOption = "count",
-    cited_only: CitedOption = False,
-    top: TopOption = 20,
-    param: ParametersOption = None,
-    database: DatabaseOption = None,
-    format: FormatOption = None,
-) -> None:
-    """Compare a measure on two graphs: two periods, or all facts and those that are cited."""
-    from graph_api.analytics import requests, research
-    from graph_api.analytics.measures.catalogue import CentralityMeasure
-
-    wanted = one_of(CentralityMeasure, measure, "MEASURE")
-    first = projection_spec(projection, roles, years, weight, cited_only)
-    second = projection_spec(projection, roles, with_years or years, weight, cited_only or with_cited_only)
-    if first == second:
-        raise typer.BadParameter("say what differs in the second graph", param_hint="--with-years, --with-cited-only")
-
-    async def work(store: "Store") -> "tuple[AnalysisRun, AnalysisRun, list[Row]]":
-        from graph_api.cli.runs import finish
-
-        given = parameters(param)
-        async with analyses(store, database) as opened:
-            before = await finish(opened, requests.centrality(wanted, first, given), f"{wanted.value.lower()}, first")
-            after = await finish(opened, requests.centrality(wanted, second, given), f"{wanted.value.lower()}, second")
-        changes = research.compared(before.result, after.result, top)
-        known = {entity.id: entity for entity in await store.entities([c.id for c in changes]) if entity}
-        rows: list[Row] = []
-        for change in changes:
-            one, two = change.before, change.after
-            rows.append(
-                {
-                    "rank": None if one is None else int(before.result.ranks[one]),
-                    "rank_with": None if two is None else int(after.result.ranks[two]),
-                    "risen": change.gain(before.result, after.result),
-                    "score": None if one is None else float(before.result.scores[one]),
-                    "score_with": None if two is None else float(after.result.scores[two]),
-                }
-                | _named(change.id, known)
-            )
-        return before.run, after.run, rows
-
-    from graph_api.cli.runs import about, run_data
-
-    one, two, rows = with_graph(database, work)
-    columns = (
-        *_WHO,
-        Column("rank", "rank", is_number=True),
-        Column("rank_with", "then", is_number=True),
-        Column("risen", "risen", is_number=True),
-        Column("score", "score", is_number=True),
-        Column("score_with", "then", is_number=True),
-    )
-    data = {"run": run_data(one), "with": run_data(two), "rows": [dict(row) for row in rows]}
-    show(Answer([Table(columns, rows)], data, [f"{wanted.value.lower()}, compared", about(one), about(two)]), format)
-
-
 def significance(
     measure: MeasureArgument,
     samples: Annotated[int, typer.Option("--samples", min=2, max=10_000, help="Graphs drawn.")] = 100,
@@ -211,6 +138,8 @@ def significance(
     years: YearsOption = None,
     weight: WeightOption = "count",
     cited_only: CitedOption = False,
+    undisputed: UndisputedOption = False,
+    revision: RevisionOption = None,
     top: TopOption = 20,
     param: ParametersOption = None,
     database: DatabaseOption = None,
@@ -220,9 +149,10 @@ def significance(
     from graph_api.analytics import research
     from graph_api.analytics.measures.catalogue import CentralityMeasure
     from graph_api.analytics.significance import Significance
+    from graph_api.cli import finding
 
     wanted = one_of(CentralityMeasure, measure, "MEASURE")
-    spec = projection_spec(projection, roles, years, weight, cited_only)
+    spec = projection_spec(projection, roles, years, weight, cited_only, undisputed=undisputed, revision=revision)
 
     def rows(found: Significance, known: "dict[str, Entity]") -> list[Row]:
         return [
@@ -233,7 +163,7 @@ def significance(
                 "z_score": float(found.z[i]) if found.deviations[i] else None,
                 "quantile": float(found.quantiles[i]),
             }
-            | _named(node, known)
+            | finding.row(node, known)
             for i, node in enumerate(found.ids[:top])
         ]
 
@@ -242,17 +172,19 @@ def significance(
     run, _, found = _asked(database, request, title, rows, lambda result: result.ids[:top])
     names = ("score", "expected", "z_score", "quantile")
     numbers = [Column(name, name.replace("_", "-"), is_number=True) for name in names]
-    _show(run, title, (*_WHO, *numbers), found, format)
+    _show(run, title, (*WHO, *numbers), found, format)
 
 
 def robustness(
-    measure: Annotated[str, typer.Option("--by", metavar="MEASURE", autocompletion=_complete_measure)] = "degree",
+    measure: Annotated[str, typer.Option("--by", metavar="MEASURE", autocompletion=complete_measure)] = "degree",
     removed: Annotated[int, typer.Option("--removed", min=0, max=100, help="How many are taken out.")] = 20,
     projection: ProjectionOption = "collaboration",
     roles: RolesOption = None,
     years: YearsOption = None,
     weight: WeightOption = "count",
     cited_only: CitedOption = False,
+    undisputed: UndisputedOption = False,
+    revision: RevisionOption = None,
     param: ParametersOption = None,
     database: DatabaseOption = None,
     format: FormatOption = None,
@@ -261,16 +193,17 @@ def robustness(
     from graph_api.analytics import research
     from graph_api.analytics.measures.catalogue import CentralityMeasure
     from graph_api.analytics.robustness import Robustness
+    from graph_api.cli import finding
 
     wanted = one_of(CentralityMeasure, measure, "--by")
-    spec = projection_spec(projection, roles, years, weight, cited_only)
+    spec = projection_spec(projection, roles, years, weight, cited_only, undisputed=undisputed, revision=revision)
 
     def rows(found: Robustness, known: "dict[str, Entity]") -> list[Row]:
         parted = dict(found.articulation_points)
         nobody: dict[str, Cell] = {"name": "(everybody)", "entity": None, "id": None}
         return [
             {"largest": step.largest, "components": step.components, "parts": parted.get(step.node or "", 0)}
-            | (nobody if step.node is None else _named(step.node, known))
+            | (nobody if step.node is None else finding.row(step.node, known))
             for step in found.removals
         ]
 
@@ -283,4 +216,4 @@ def robustness(
         Column("components", "components", is_number=True),
         Column("parts", "parts off alone", is_number=True),
     )
-    _show(run, title, (*_WHO, *numbers), found, format)
+    _show(run, title, (*WHO, *numbers), found, format)

@@ -198,6 +198,7 @@ class ScanQuery:
         roles: of CREDITED_ON only these roles (None: any).
         films: where a relationship touches a film, only films that match.
         cited_only: only relationships with a citation.
+        undisputed: only relationships that are not uncertain, between entities about which no sources disagree.
     Deprecated relationships are left out.
     """
 
@@ -206,6 +207,7 @@ class ScanQuery:
     roles: tuple[str, ...] | None = None
     films: Filter = EVERYTHING
     cited_only: bool = False
+    undisputed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from graph_api.domain.query import YearSpan
 from graph_api.errors import BadInput, NotFound
 
 E = TypeVar("E", bound=StrEnum)
+_DIGITS = re.compile(r"\d{1,15}", re.ASCII)
 _YEARS = re.compile(r"(\d{1,4})?(\.\.)?(\d{1,4})?", re.ASCII)
 
 
@@ -59,6 +60,12 @@ def _switch(text: str) -> bool:
     return text.strip().lower() in ("true", "1")
 
 
+def _revision(text: str) -> int:
+    if not _DIGITS.fullmatch(text.strip()):
+        raise ValueError("the number of a revision")
+    return int(text)
+
+
 _PARAMETERS: Mapping[str, tuple[str, Callable[[str], Any]]] = MappingProxyType(
     {
         "weight": ("weight", _one(WeightScheme)),
@@ -67,6 +74,8 @@ _PARAMETERS: Mapping[str, tuple[str, Callable[[str], Any]]] = MappingProxyType(
         "relations": ("relations", _several(Relation)),
         "kinds": ("kinds", _several(Kind)),
         "citedOnly": ("cited_only", _switch),
+        "undisputed": ("undisputed", _switch),
+        "revision": ("revision", _revision),
     }
 )
 

@@ -29,6 +29,24 @@ def test_compare(run: Run) -> None:
     assert "say what differs" in same.err
 
 
+def test_compare_with_an_earlier_revision_and_undisputed_facts(run: Run, tmp_path: Path) -> None:
+    graph = tmp_path / "own.db"
+    for more in ("", "cy-moss,granmalevit,CAST,list#row 5\n"):
+        files = {**FILES, "relations/credited_on.csv": FILES["relations/credited_on.csv"] + more}
+        folder = write_dataset(tmp_path / f"own{len(more)}", files)
+        assert run_command("load", folder, "--database", graph).code == 0
+    found = run("compare", "strength", "--revision", "1", "--with-revision", "2", "--database", graph).json
+    scores = {row["entity"]: (row["score"], row["score_with"]) for row in found["rows"]}
+    assert scores["person/cy-moss"] == (1.0, 2.0)
+    assert scores["person/dee-ray"] == (0.0, 1.0)
+    calm = run("compare", "strength", "--with-undisputed", "--with-cited-only", "--database", graph).json
+    # sources disagree about how long Imperia is, so its credits are left out
+    assert {row["entity"] for row in calm["rows"] if row["rank_with"] is None} == {"person/ada-stein"}
+    assert run("rank", "degree", "--undisputed", "--database", graph).json["run"]["nodes"] == 3
+    refused = run("rank", "degree", "--revision", "3", "--database", graph)
+    assert (refused.code, "no revision 3" in refused.err) == (1, True)
+
+
 def test_significance(run: Run) -> None:
     rows = run("significance", "betweenness", "--samples", "10", "--top", "2").json["rows"]
     assert len(rows) == 2

@@ -34,6 +34,9 @@ dbms.usage_report.enabled=false
 client.allow_telemetry=false
 dbms.cypher.min_replan_interval=1h
 """
+_PLUGINS = """server.directories.plugins={folder}
+dbms.security.procedures.unrestricted=gds.*
+"""
 _JAVA_FLAGS = (
     *("-XX:+UseParallelGC", "-XX:-UsePerfData", "-Dfile.encoding=UTF-8", "-Dlog4j2.disable.jmx=true"),
     *("-Dio.netty.tryReflectionSetAccessible=true", "-XX:+IgnoreUnrecognizedVMOptions"),
@@ -81,12 +84,17 @@ def free_port() -> int:
 class JavaEngine:
     """A server run from its jars, its data in a temporary folder.
 
+    Args:
+        version: of Neo4j.
+        plugins: a folder of jars whose procedures it offers.
+
     Raises:
         Unavailable: there is no Java for it, or no jars can be had.
     """
 
-    def __init__(self, version: str) -> None:
+    def __init__(self, version: str, plugins: Path | None = None) -> None:
         self._java, self._jars = java(version), jars(version)
+        self._classes = f"{self._jars}/*" if plugins is None else f"{self._jars}/*{os.pathsep}{plugins}/*"
         self._home = Path(tempfile.mkdtemp(prefix="filmgraph-neo4j-"))
         self._port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
@@ -95,14 +103,15 @@ class JavaEngine:
             f"neo4j://{USER}@127.0.0.1:{self._port}/neo4j", secrets.token_urlsafe(18), version, "java"
         )
         (self._home / "conf").mkdir()
-        (self._home / "conf/neo4j.conf").write_text(_CONFIG.format(port=self._port), "utf-8")
+        offered = "" if plugins is None else _PLUGINS.format(folder=plugins)
+        (self._home / "conf/neo4j.conf").write_text(_CONFIG.format(port=self._port) + offered, "utf-8")
 
     def start(self) -> None:
         log = self._home / "logs/neo4j.log"
         log.unlink(missing_ok=True)
         heap = os.environ.get("FILMGRAPH_TEST_NEO4J_HEAP") or "1g"
         command = [
-            *(self._java, "-Xms256m", f"-Xmx{heap}", *_JAVA_FLAGS, "-cp", f"{self._jars}/*"),
+            *(self._java, "-Xms256m", f"-Xmx{heap}", *_JAVA_FLAGS, "-cp", self._classes),
             *(main_class(self.address.version), f"--home-dir={self._home}", f"--config-dir={self._home / 'conf'}"),
         ]
         with (self._home / "console.log").open("wb") as console:
@@ -116,6 +125,12 @@ class JavaEngine:
         if self._fresh:
             _set_password(f"bolt://127.0.0.1:{self._port}", self.address.password)
             self._fresh = False
+
+    @property
+    def process(self) -> int:
+        """The number of its process, while it runs."""
+        assert self._process is not None
+        return self._process.pid
 
     def admin(self, arguments: Sequence[str]) -> "subprocess.CompletedProcess[str]":
         """Run neo4j-admin on the server's files, while it is not running."""

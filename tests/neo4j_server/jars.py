@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 LTS = "5.26.30"
@@ -14,8 +14,12 @@ LTS = "5.26.30"
 NEWEST = "2026.08.1"
 """The version that the tests run on as well, where its Java is found."""
 
+GDS = "2.13.9"
+"""The version of Graph Data Science for `LTS`, which benchmarks compare with."""
+
 _ROOT = Path(__file__).parents[2]
 _POM = Path(__file__).with_name("pom.xml")
+_GDS_POM = Path(__file__).with_name("gds.xml")
 _FETCH_SECONDS = 900
 
 
@@ -41,33 +45,59 @@ def main_class(version: str) -> str:
 def jars(version: str) -> Path:
     """Return the folder that holds the jars of a version, fetching them where they are not there yet.
 
-    It lies in FILMGRAPH_CACHE, else in .cache beside the code. A folder comes into being in one
-    move, so that a fetch that was cut off leaves none.
+    Raises:
+        Unavailable: there is no Maven, or it fails.
+    """
+    return _kept(version, _POM, "neo4j-server-*.jar", f"-Dneo4j.version={version}")
+
+
+def gds(version: str = GDS) -> Path:
+    """Return the folder that holds the jars of Graph Data Science, without those that the server has itself.
 
     Raises:
         Unavailable: there is no Maven, or it fails.
     """
-    cache = Path(os.environ.get("FILMGRAPH_CACHE") or _ROOT / ".cache").absolute() / "neo4j"
-    folder = cache / version
-    if folder.is_dir():
-        return folder
-    cache.mkdir(parents=True, exist_ok=True)
-    with (cache / f"{version}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not folder.is_dir():
-            _fetch(version, folder)
+    folder = _kept(f"gds-{version}", _GDS_POM, "proc-*.jar", f"-Dgds.version={version}")
+    own = {_artifact(jar) for jar in jars(LTS).glob("*.jar")}
+    for jar in folder.glob("*.jar"):
+        if _artifact(jar) in own and not jar.name.endswith(f"-{version}.jar"):
+            jar.unlink(missing_ok=True)
     return folder
 
 
-def _fetch(version: str, folder: Path) -> None:
+def _artifact(jar: Path) -> str:
+    """Return the name of a jar without its version: neo4j-values of neo4j-values-5.26.30.jar."""
+    return re.split(r"-\d", jar.name, maxsplit=1)[0]
+
+
+def _kept(name: str, pom: Path, proof: str, *settings: str) -> Path:
+    """Return a folder of jars, fetching them where they are not there yet.
+
+    It lies in FILMGRAPH_CACHE, else in .cache beside the code. A folder comes into being in one
+    move, so that a fetch that was cut off leaves none.
+    """
+    cache = Path(os.environ.get("FILMGRAPH_CACHE") or _ROOT / ".cache").absolute() / "neo4j"
+    folder = cache / name
+    if folder.is_dir():
+        return folder
+    cache.mkdir(parents=True, exist_ok=True)
+    with (cache / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.is_dir():
+            _fetch(folder, pom, proof, settings)
+    return folder
+
+
+def _fetch(folder: Path, pom: Path, proof: str, settings: Sequence[str]) -> None:
     maven = shutil.which("mvn")
     if maven is None:
         raise Unavailable("Maven is not installed")
-    partial = folder.with_name(f"{version}.new")
+    partial = folder.with_name(f"{folder.name}.new")
     shutil.rmtree(partial, ignore_errors=True)
     command = [
-        *(maven, "--batch-mode", "--quiet", "--file", str(_POM), "dependency:copy-dependencies"),
-        *(f"-Dneo4j.version={version}", f"-DoutputDirectory={partial}", "-DincludeScope=runtime"),
+        *(maven, "--batch-mode", "--quiet", "--file", str(pom), "dependency:copy-dependencies"),
+        *settings,
+        *(f"-DoutputDirectory={partial}", "-DincludeScope=runtime"),
     ]
     try:
         done = subprocess.run(
@@ -75,9 +105,9 @@ def _fetch(version: str, folder: Path) -> None:
         )
     except subprocess.TimeoutExpired:
         raise Unavailable(f"Maven took longer than {_FETCH_SECONDS} s") from None
-    if done.returncode or not any(partial.glob("neo4j-server-*.jar")):
+    if done.returncode or not any(partial.glob(proof)):
         lines = (done.stdout + done.stderr).splitlines()
-        reason = next((line for line in lines if "ERROR" in line), "it copied no server")
+        reason = next((line for line in lines if "ERROR" in line), "it copied no jar that was wanted")
         raise Unavailable(f"Maven failed: {reason[:300]}")
     partial.rename(folder)
 

@@ -1,13 +1,14 @@
 """What a graph holds as a whole: counts, changes, facets, and columns for projections."""
 
 import random
+from dataclasses import replace
 
 import pytest
 
-from graph_api.domain.catalogue import Kind, Relation
+from graph_api.domain.catalogue import Certainty, Kind, Relation
 from graph_api.domain.ids import entity_id
 from graph_api.domain.query import EVERYTHING, And, Direction, Linked, Match, Op, Or, ScanQuery
-from graph_api.domain.records import Counts, EntityRow, FacetCount
+from graph_api.domain.records import ChangeItem, Counts, EntityRow, FacetCount
 from graph_api.errors import BadInput
 from graph_api.store.base import Store
 from tests.store.items import IMPERIA, MARCEL, cited, claim, credit, film, imperia, load, person, source
@@ -116,6 +117,30 @@ async def test_scans_are_those_of_plain_python(store: Store, seed: int) -> None:
         columns = (got.ids, got.types, got.sources, got.targets, got.roles)
         assert list(zip(*columns, strict=True)) == expected, query
         assert len(got) == len(expected)
+
+
+async def test_a_scan_leaves_out_what_is_disputed_or_uncertain(store: Store) -> None:
+    places = ("list#row 1",)
+    films = [film("calm", "Calm", *places, runtime="20 min"), film("argued", "Argued", *places, runtime="20 min")]
+    doubted = credit("ann", "calm", *places, role="CAST")
+    uncertain = replace(doubted.relationship, certainty=Certainty.UNCERTAIN)
+    items: list[ChangeItem] = [
+        source("list"),
+        *films,
+        person("ann", "Ann", *places),
+        credit("ann", "calm", *places),
+        credit("ann", "argued", *places),
+        replace(doubted, relationship=uncertain),
+    ]
+    await load(store, items)
+    await load(
+        store, [claim(entity_id(Kind.FILM, "argued"), "runtime", "25", "list#row 2", unit="min")], dataset="more"
+    )
+    assert (await store.counts()).conflicts == 1
+    for relations in ((Relation.CREDITED_ON,), ()):
+        assert len(await store.scan(ScanQuery(relations))) == 3
+        (kept,) = (await store.scan(ScanQuery(relations, undisputed=True))).ids
+        assert kept == credit("ann", "calm").relationship.id
 
 
 async def test_columns_of_fields_come_by_id_with_none_for_what_is_not_known(store: Store) -> None:

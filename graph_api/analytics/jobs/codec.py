@@ -86,6 +86,8 @@ def spec_of(canonical: Mapping[str, Any]) -> ProjectionSpec:
         tuple(Kind(kind) for kind in canonical["kinds"] or ()),
         canonical["citedOnly"],
         EVERYTHING if canonical["film"] is None else _filter(canonical["film"]),
+        canonical.get("undisputed", False),
+        canonical.get("revision"),
     )
 
 

@@ -37,14 +37,20 @@ SELECT entity_key FROM mention WHERE source_key = :key
 UNION SELECT c.subject_key FROM claim_citation x JOIN claim c ON c.key = x.claim_key WHERE x.source_key = :key"""
 
 
-def put(s: Session, wanted: Images) -> None:
+def put(s: Session, wanted: Images, *, is_checked: bool = True) -> None:
     """Make records be as their images say; those whose image is None are removed.
+
+    Args:
+        s: the change that it is part of.
+        wanted: records by id.
+        is_checked: look whether something else names what is to be removed, which takes a look at everything.
 
     Raises:
         Conflict: something else still names what is to be removed, or what an image names is not there.
     """
     before = images(s.db, list(wanted))
-    _check_free(s, wanted)
+    if is_checked:
+        _check_free(s, wanted)
     gone = [id_ for id_, image in wanted.items() if image is None and id_ in before]
     _delete(s, "relationship", [id_ for id_ in before if isinstance(before[id_], RelationshipImage)], gone)
     _delete(s, "claim", [id_ for id_ in before if isinstance(before[id_], ClaimImage)], gone)

@@ -10,7 +10,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from graph_api.domain.catalogue import Kind, Relation
 from graph_api.domain.hashing import graph_hash
 from graph_api.domain.ids import check_ids
-from graph_api.domain.images import AuditEntry, Image
+from graph_api.domain.images import AuditEntry, Image, Images
 from graph_api.domain.paging import Page, PageRequest
 from graph_api.domain.query import ClaimQuery, EntityQuery, Filter, HopQuery, Order, PathQuery, ScanQuery, YearSpan
 from graph_api.domain.records import (
@@ -300,6 +300,10 @@ class EmbeddedStore:
     async def undo(self, revision: int, *, actor: str, dry_run: bool = False) -> Applied:
         """Put everything that a change touched back to what it was before."""
         return await self._write(writer.undo, revision, actor=actor, dry_run=dry_run)
+
+    async def put_back(self, wanted: Images, *, actor: str) -> Applied:
+        """Make records be as they were, as one change: for copies of earlier revisions, which keep no log of it."""
+        return await self._write(writer.put_back, wanted, actor=actor)
 
     async def audit(self, revision: int) -> list[AuditEntry]:
         """Return what a change did to each record, by id."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import orjson
 
-from graph_api.domain.catalogue import Kind, Relation
+from graph_api.domain.catalogue import Certainty, Kind, Relation
 from graph_api.domain.fields import NAME, usable_field
 from graph_api.domain.query import EVERYTHING, ScanQuery
 from graph_api.domain.records import Change, Counts, RelationColumns
@@ -96,6 +96,11 @@ def scan(conn: sqlite3.Connection, query: ScanQuery) -> RelationColumns:
     )
 
 
+_DISPUTED = "SELECT entity_key FROM conflict"
+_UNDISPUTED = Sql(
+    f"r.certainty <> '{Certainty.UNCERTAIN.value}'"
+    f" AND r.source_key NOT IN ({_DISPUTED}) AND r.target_key NOT IN ({_DISPUTED})"
+)
 _WITH_ENUMERATED_ROLE = frozenset({Relation.CREDITED_ON.value, Relation.PARTICIPATED_IN.value})
 
 
@@ -114,6 +119,8 @@ def _scanned(query: ScanQuery) -> Sql:
         parts.append(Sql(ends, matching.params * 2))
     if query.cited_only:
         parts.append(Sql("EXISTS (SELECT 1 FROM relationship_citation AS c WHERE c.relationship_key = r.key)"))
+    if query.undisputed:
+        parts.append(_UNDISPUTED)
     return all_of(parts)
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from graph_api.domain.auditing import is_kept
 from graph_api.domain.changes import check_revision, sorted_batch
-from graph_api.domain.images import EntityImage
+from graph_api.domain.images import EntityImage, Images
 from graph_api.domain.merging import check_mergeable, merged, name_claim, renamed
 from graph_api.domain.records import Applied, ChangeItem
 from graph_api.errors import BadInput
@@ -127,6 +127,11 @@ def undo(db: sqlite3.Connection, number: int, *, actor: str, dry_run: bool = Fal
     return _change(db, work, actor=actor, dry_run=dry_run)
 
 
+def put_back(db: sqlite3.Connection, wanted: Images, *, actor: str) -> Applied:
+    """Make records be as they were, all that was changed since being among them; the log keeps no images of that."""
+    return _change(db, lambda s: put(s, wanted, is_checked=False), actor=actor, is_logged=False)
+
+
 def _change(
     db: sqlite3.Connection,
     work: Callable[[Session], None],
@@ -135,6 +140,7 @@ def _change(
     dataset: str | None = None,
     expected: int | None = None,
     dry_run: bool = False,
+    is_logged: bool = True,
 ) -> Applied:
     """Do some work as one change: derive what follows from it, tell the feed and the log, commit."""
     at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -147,7 +153,7 @@ def _change(
         update_degrees(s)
         index_names(s)
         applied = s.feed.finish()
-        if is_kept(applied, is_load=dataset is not None, was_empty=present == 0):
+        if is_logged and is_kept(applied, is_load=dataset is not None, was_empty=present == 0):
             applied = replaced(applied, change=audit.change_of(db, applied))
         if dry_run or not (applied.changed or s.is_written):
             db.execute("ROLLBACK")

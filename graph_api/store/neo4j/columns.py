@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from graph_api.domain.catalogue import RELATIONS, Kind, Relation
+from graph_api.domain.catalogue import RELATIONS, Certainty, Kind, Relation
 from graph_api.domain.fields import NAME, usable_field
 from graph_api.domain.query import EVERYTHING, ScanQuery
 from graph_api.domain.records import RelationColumns
@@ -79,6 +79,9 @@ def _scan(relations: Sequence[Relation], query: ScanQuery, values: Values) -> st
         plain.append(any_of((*is_other, among("r.role", query.roles, values))))
     if query.cited_only:
         plain.append("size(r.citations) > 0")
+    if query.undisputed:
+        plain.append(f"r.certainty <> '{Certainty.UNCERTAIN.value}'")
+        nested += [f"NOT {alias}:Disputed" for alias in ("a", "b")]
     match = f"MATCH (a)-[r:{types(relations)}]->(b)"
     if len(relations) == 1:
         plain.append("r.generation = $g")
