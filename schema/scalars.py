@@ -3,6 +3,7 @@
 from typing import Any, NewType
 
 import strawberry
+from graphql import GraphQLError
 from strawberry.scalars import JSON
 from strawberry.types.scalar import ScalarDefinition
 
@@ -13,9 +14,13 @@ DateTime = NewType("DateTime", str)
 
 
 def _date(value: Any) -> str:
+    # Any other error would be taken for a fault of the service's own.
     if not isinstance(value, str):
-        raise ValueError("a date is written as text: 2025, 2025-10 or 2025-10-26")
-    return check_date(value)
+        raise GraphQLError("a date is written as text: 2025, 2025-10 or 2025-10-26")
+    try:
+        return check_date(value)
+    except ValueError as error:
+        raise GraphQLError(str(error)) from None
 
 
 SCALARS: dict[object, ScalarDefinition] = {

@@ -10,9 +10,20 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from graph_api.errors import BadInput, FilmGraphError, MethodNotAllowed, NotFound, TooManyRequests, Unauthenticated
+from graph_api.errors import (
+    BadInput,
+    BodyTooLarge,
+    FilmGraphError,
+    MethodNotAllowed,
+    NotFound,
+    TooManyRequests,
+    Unauthenticated,
+)
 from graph_api.http.negotiation import JSON
 from graph_api.observability import log, request_id
+
+_LONGEST = 500
+_PLACES = 10
 
 
 def json_response(
@@ -29,6 +40,8 @@ def error_response(error: FilmGraphError, media_type: str = JSON, status: int | 
         headers["allow"] = allowed
     if error.is_retryable:
         headers["retry-after"] = str(error.details.get("retryAfter", 1))
+    if isinstance(error, BodyTooLarge):
+        headers["connection"] = "close"  # the rest of it is not waited for
     if isinstance(error, TooManyRequests):
         headers |= error.headers
     if error.status == Unauthenticated.status:
@@ -64,20 +77,25 @@ def _graphql_error(error: GraphQLError, kind: type[BadInput] | None, told: dict[
     if isinstance(cause, FilmGraphError) and type(cause) is not FilmGraphError:
         known = cause
     elif cause is None and kind is not None:
-        known = kind(error.message)
+        known = kind(_short(error.message))
     elif cause is None and error.message.startswith("Argument '"):
-        known = BadInput(error.message)
+        known = BadInput(_short(error.message))
     else:
         key = id(cause or error)
         known = told.get(key) or internal_error(cause or error)
         told[key] = known
     shown: dict[str, Any] = {"message": known.message}
     if error.locations:
-        shown["locations"] = [{"line": place.line, "column": place.column} for place in error.locations]
+        shown["locations"] = [{"line": place.line, "column": place.column} for place in error.locations[:_PLACES]]
     if error.path is not None:
         shown["path"] = error.path
     shown["extensions"] = known.extensions
     return shown
+
+
+def _short(message: str) -> str:
+    """Return a message that repeats no more of what was asked than helps: a circle of fragments names them all."""
+    return message if len(message) <= _LONGEST else f"{message[:_LONGEST]}..."
 
 
 async def on_film_graph_error(_: Request, error: Exception) -> Response:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from graphql import GraphQLError
 
 from schema.scalars import SCALARS, Date
 
@@ -18,5 +19,5 @@ def test_dates_of_every_precision(text: str) -> None:
     "value", ["", "25", "2025-13", "2025-02-29", "2025-1-1", "26.10.2025", "2025-10-26T00:00:00Z", 2025]
 )
 def test_what_is_no_date(value: object) -> None:
-    with pytest.raises(ValueError, match=r"date|day"):
+    with pytest.raises(GraphQLError, match=r"date|day"):
         PARSE(value)
