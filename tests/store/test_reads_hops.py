@@ -7,7 +7,7 @@ import pytest
 from graph_api.domain.catalogue import Kind, Relation
 from graph_api.domain.ids import entity_id
 from graph_api.domain.paging import PageRequest
-from graph_api.domain.query import EVERYTHING, Direction, HopQuery, Order
+from graph_api.domain.query import BY_NAME, EVERYTHING, Direction, HopQuery, Order
 from graph_api.errors import BadId, BadInput
 from graph_api.store.base import Store
 from tests.store.items import credit, entity, film, load, person, related, source
@@ -17,7 +17,15 @@ from tests.store.test_reads_find import some_filter
 ORDERS = ("name", "year", "degree", "filmKind", "count:CREDITED_ON", "rel:order", "rel:on", "rel:role")
 
 
+CREDITS = (Order("rel:order"), *BY_NAME)
+"""The order of a film's credits, which stores have at hand."""
+
+
 def some_query(rng: random.Random, model: Model) -> HopQuery:
+    if rng.random() < 0.25:
+        where = some_filter(rng, model) if rng.random() < 0.3 else EVERYTHING
+        roles = rng.choice([{}, {"role": ("DIRECTOR", "WRITER")}])
+        return HopQuery((Relation.CREDITED_ON,), Direction.IN, properties=roles, where=where, order=CREDITS)
     relations = rng.choice([(), (), (Relation.CREDITED_ON,), (Relation.DERIVED_FROM, Relation.PART_OF)])
     return HopQuery(
         relations,

@@ -22,7 +22,7 @@ from graph_api.batching.columns import Rows
 from graph_api.domain.catalogue import Kind, Relation
 from graph_api.domain.fields import other_ends
 from graph_api.domain.paging import Around, PageRequest, Pages, ends
-from graph_api.domain.query import Direction, Filter, HopQuery, Order
+from graph_api.domain.query import BY_NAME, Direction, Filter, HopQuery, Order
 from graph_api.domain.records import Hop, PersonFilm, Relationship, Scalar
 from graph_api.errors import BadInput
 from graph_api.store.embedded.filters import condition, needs_fold, own_properties
@@ -31,13 +31,14 @@ from graph_api.store.embedded.hop_shapes import HopShape, film_shape, hop_shape
 from graph_api.store.embedded.keys import entity_keys
 from graph_api.store.embedded.keyset import Key, hop_key, order_by, outside, select, window
 from graph_api.store.embedded.shapes import ENDS, relationship_shape
-from graph_api.store.embedded.sql import TRUE, Parameter, Sql, all_of, array, one_of
+from graph_api.store.embedded.sql import FALSE, TRUE, Parameter, Sql, all_of, array, one_of
 
 _PARTS = f"""WITH RECURSIVE part (position, key) AS (
   SELECT key, value FROM json_each(?)
   UNION SELECT part.position, r.source_key FROM part CROSS JOIN relationship AS r ON r.target_key = part.key
   WHERE r.type = '{Relation.PART_OF.value}'
 ) """
+_PLACED = (Order("rel:order"), *BY_NAME)
 _ENDS = {Direction.OUT: ("source_key", "target_key", 1), Direction.IN: ("target_key", "source_key", 0)}
 
 
@@ -49,6 +50,7 @@ class Fan:
         directions: which relationships are followed.
         where: what the relationship `r` and the entity `o` at its other end have to meet.
         keys: the order; the last makes it unique.
+        by: what rows are sorted by, one way only: the keys, or what stands for them in an index.
         parents: the parents' keys, None for what is not known.
         with_parts: whether the events that are part of a parent count as the parent.
         merged: whether entities are listed, each once, and not relationships; codes are then their keys.
@@ -57,6 +59,7 @@ class Fan:
     directions: tuple[Direction, ...]
     where: Sql
     keys: tuple[Key, ...]
+    by: tuple[Key, ...]
     parents: Sequence[int | None]
     with_parts: bool = False
     merged: bool = False
@@ -73,7 +76,7 @@ class Fan:
     def _each(self, conn: sqlite3.Connection, page: PageRequest, shape: HopShape) -> list[list[tuple[Any, ...]]]:
         bounds = window(self.keys, page)
         where = all_of((self.where, bounds))
-        text = _text_of_each(self.directions[0], where.text, self.keys, self.merged, page, shape)
+        text = _text_of_each(self.directions[0], where.text, self.keys, self.by, self.merged, page, shape)
         execute, params = conn.execute, where.params
         return [[] if key is None else execute(text, (key, *params)).fetchall() for key in self.parents]
 
@@ -98,10 +101,14 @@ class Fan:
         """Return for each parent what lies outside the page's bounds."""
         if page.after is None and page.before is None:
             return [Around()] * parents
-        inner = [self._members(part) for part in outside(self.keys, page)]
-        columns = ", ".join(f"EXISTS ({part.text})" for part in inner)
-        rows = self._execute(conn, columns, tuple(p for part in inner for p in part.params))
+        exist = [part if part == FALSE else self._exists(part) for part in outside(self.keys, page)]
+        params = tuple(p for part in exist for p in part.params)
+        rows = self._execute(conn, ", ".join(part.text for part in exist), params)
         return [Around(*map(bool, row[1:])) for row in rows]
+
+    def _exists(self, condition: Sql) -> Sql:
+        inner = self._members(condition)
+        return Sql(f"EXISTS ({inner.text})", inner.params)
 
     def _members(self, condition: Sql = TRUE, columns: str = "") -> Sql:
         """Return the SELECT of the codes, and more columns, of those around one parent `j` that meet a condition."""
@@ -132,7 +139,13 @@ class Fan:
 
 @lru_cache(maxsize=512)
 def _text_of_each(
-    direction: Direction, where: str, keys: tuple[Key, ...], merged: bool, page: PageRequest, shape: HopShape
+    direction: Direction,
+    where: str,
+    keys: tuple[Key, ...],
+    by: tuple[Key, ...],
+    merged: bool,
+    page: PageRequest,
+    shape: HopShape,
 ) -> str:
     """Return the statement of the page of one parent, whose key is its first parameter."""
     near, far, _ = _ENDS[direction]
@@ -140,7 +153,7 @@ def _text_of_each(
     return (
         f"SELECT 0, {selected} FROM relationship AS r CROSS JOIN entity AS o ON o.key = r.{far} {shape.near}"
         f" WHERE r.{near} = ? AND {where}{' GROUP BY o.key' if merged else ''}"
-        f" ORDER BY {order_by(keys, backward=page.backward)} LIMIT {page.size + 1}"
+        f" ORDER BY {order_by(by, backward=page.backward)} LIMIT {page.size + 1}"
     )
 
 
@@ -156,14 +169,14 @@ def hops(conn: sqlite3.Connection, ids: Sequence[str], query: HopQuery) -> Pages
 def _fan(conn: sqlite3.Connection, keys: Sequence[int | None], query: HopQuery) -> Fan:
     asked = (query.relations, query.direction, query.kinds, tuple(query.properties.items()), query.where, query.order)
     try:
-        where, order, has_fold = _conditions(*asked)
+        where, keys_of_order, by, has_fold = _conditions(*asked)
     except TypeError:  # a filter with a mapping in it can't be remembered
-        where, order, has_fold = _conditions.__wrapped__(*asked)
+        where, keys_of_order, by, has_fold = _conditions.__wrapped__(*asked)
     if has_fold:
         add_fold(conn)
     both = (Direction.OUT, Direction.IN)
     directions = both if query.direction is Direction.ANY else (query.direction,)
-    return Fan(directions, where, order, keys, query.with_parts)
+    return Fan(directions, where, keys_of_order, by, keys, query.with_parts)
 
 
 @lru_cache(maxsize=512)
@@ -174,19 +187,21 @@ def _conditions(
     properties: tuple[tuple[str, tuple[Scalar, ...]], ...],
     where: Filter,
     order: tuple[Order, ...],
-) -> tuple[Sql, tuple[Key, ...], bool]:
-    """Return what hops have to meet, their order, and whether either calls fold()."""
+) -> tuple[Sql, tuple[Key, ...], tuple[Key, ...], bool]:
+    """Return what hops have to meet, their order, what they are sorted by, and whether any of it calls fold()."""
     leads_to = other_ends(relations, direction)
+    # The credits of a film have their places in this order; nothing else has one.
+    are_placed = relations == (Relation.CREDITED_ON,) and direction is Direction.IN and order == _PLACED
     condition_ = all_of(
         (
-            one_of("r.type", relations),
+            Sql("r.place > 0") if are_placed else one_of("r.type", relations),
             TRUE if not kinds or leads_to <= frozenset(kinds) else one_of("o.kind", sorted(kinds)),
             own_properties(dict(properties), "r"),
             condition(where, "o"),
         )
     )
     keys = (*(hop_key(key, "r", "o") for key in order), Key("o.id"), Key("r.id"))
-    return condition_, keys, _has_fold(where, keys)
+    return condition_, keys, (Key("r.place"),) if are_placed else keys, _has_fold(where, keys)
 
 
 def _has_fold(where: Filter, keys: Sequence[Key]) -> bool:
@@ -228,7 +243,7 @@ def person_films(
     keys = (*(hop_key(key, "r", "o") for key in order), Key("o.id"))
     if _has_fold(where, keys):
         add_fold(conn)
-    fan = Fan((Direction.OUT,), all_of((Sql(_CREDITED), condition(where, "o"))), keys, people, merged=True)
+    fan = Fan((Direction.OUT,), all_of((Sql(_CREDITED), condition(where, "o"))), keys, keys, people, merged=True)
     has_credits = page.own is None or bool(page.own)
     shape = film_shape(page.fields, has_credits=has_credits)
     pages = _pages(conn, fan, page, shape)

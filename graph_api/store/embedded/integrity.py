@@ -1,8 +1,11 @@
 """Checks of a stored graph: the file, its references, its full-text index, and all that is derived."""
 
+# ruff: noqa: S608 - what is put together is names from the catalogue
+
 import sqlite3
 from collections.abc import Iterator
 
+from graph_api.domain.catalogue import Relation
 from graph_api.domain.derive import words_of
 from graph_api.store.embedded.rederive import CHUNK, compare
 
@@ -14,6 +17,12 @@ LEFT JOIN (
     UNION ALL SELECT target_key FROM relationship WHERE target_key <> source_key)
   GROUP BY key) d ON d.key = e.key
 WHERE e.degree <> coalesce(d.degree, 0) ORDER BY e.id LIMIT 10"""
+_PLACES = f"""
+SELECT id FROM (
+  SELECT r.id, r.place, row_number() OVER (
+    PARTITION BY r.target_key ORDER BY r.p_order IS NULL, r.p_order, o.name_key, o.id, r.id) AS wanted
+  FROM relationship AS r JOIN entity AS o ON o.key = r.source_key WHERE r.type = '{Relation.CREDITED_ON.value}')
+WHERE place IS NOT wanted ORDER BY id LIMIT 10"""
 _UNCITED = {
     "entity": "SELECT id FROM entity WHERE key NOT IN (SELECT entity_key FROM mention) LIMIT 10",
     "relationship": """
@@ -75,6 +84,8 @@ def _derived(db: sqlite3.Connection) -> Iterator[str]:
             yield f"search: the name {text!r} is kept under other words than its own"
     for (id_,) in db.execute(_DEGREES):
         yield f"entity {id_}: its degree is not the number of its relationships"
+    for (id_,) in db.execute(_PLACES):
+        yield f"relationship {id_}: its place among the credits of its film is not the one that it should have"
 
 
 def _chain(db: sqlite3.Connection) -> Iterator[str]:

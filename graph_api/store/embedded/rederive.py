@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from graph_api.domain.catalogue import Kind
+from graph_api.domain.catalogue import Kind, Relation
 from graph_api.domain.changes import Operation
 from graph_api.domain.derive import (
     KIND_PLANS,
@@ -21,6 +21,7 @@ from graph_api.domain.derive import (
 from graph_api.domain.folding import fold
 from graph_api.domain.records import Citation, Claim
 from graph_api.store.embedded.facts import CLAIM_COLUMNS, CLAIM_TABLES, citations_of, to_claim
+from graph_api.store.embedded.marks import Marks
 from graph_api.store.embedded.session import Session, as_list
 from graph_api.store.embedded.tables import FIELD_COLUMNS
 from graph_api.store.embedded.write_entities import DerivedRows, from_columns, to_columns
@@ -59,6 +60,17 @@ UPDATE entity SET degree =
   (SELECT count(*) FROM relationship WHERE source_key = entity.key)
   + (SELECT count(*) FROM relationship WHERE target_key = entity.key AND source_key <> entity.key)
 WHERE key {_AMONG}"""
+_UPDATE_PLACES = f"""
+UPDATE relationship SET place = ordered.place FROM (
+  SELECT r.key, row_number() OVER (
+    PARTITION BY r.target_key ORDER BY r.p_order IS NULL, r.p_order, o.name_key, o.id, r.id) AS place
+  FROM {{}} CROSS JOIN entity AS o ON o.key = r.source_key WHERE r.type = '{Relation.CREDITED_ON.value}') AS ordered
+WHERE relationship.key = ordered.key AND relationship.place IS NOT ordered.place"""
+PLACES = _UPDATE_PLACES.format("relationship AS r")
+"""Gives every credit its place: what `graph_api.store.embedded.hops` orders a film's credits by."""
+PLACES_OF = _UPDATE_PLACES.format("json_each(?) AS j CROSS JOIN relationship AS r ON r.target_key = j.value")
+_FILMS_OF = f"""
+SELECT target_key FROM relationship WHERE type = '{Relation.CREDITED_ON.value}' AND source_key {_AMONG}"""
 
 
 class Outcome(NamedTuple):
@@ -167,6 +179,7 @@ def write_outcomes(s: Session, outcomes: Sequence[Outcome]) -> None:
                 if o.plan.kind is kind
             ],
         )
+    s.renamed.update(o.key for o in outcomes if o.wanted.name != o.stored.name)
     for outcome in outcomes:
         rows.add_parts(s.name.take, outcome.key, outcome.wanted)
     rows.write(s)
@@ -185,6 +198,15 @@ def update_degrees(s: Session) -> None:
     """Count the relationships of the entities at whose ends something changed."""
     for keys in s.ends.chunks(CHUNK * 10):
         s.db.execute(UPDATE_DEGREES, (as_list(keys),))
+
+
+def update_places(s: Session) -> None:
+    """Put the credits in order, of films where some changed or whose people have other names now."""
+    films = Marks() if s.is_placed else Marks(s.ends)
+    for keys in s.renamed.chunks(CHUNK):
+        films.update(row[0] for row in s.db.execute(_FILMS_OF, (as_list(keys),)).fetchall())
+    for keys in films.chunks(CHUNK * 10):
+        s.db.execute(PLACES_OF, (as_list(keys),))
 
 
 def index_names(s: Session) -> None:

@@ -109,7 +109,9 @@ class Session(Problems):
     Attributes:
         dirty: entities whose derived data may have changed.
         restated: those of them whose rows did.
-        ends: entities whose degree may have changed.
+        ends: entities at whose relationships something changed: their degree, the order of their credits.
+        renamed: entities whose name changed.
+        is_placed: all credits were put in order at once.
         hand_key: of a load, the key of what no dataset brought: facts that were set by hand stay as they are.
         is_written: something was written that no reader can see, such as another dataset's claim to a row.
     """
@@ -131,6 +133,8 @@ class Session(Problems):
         self.dirty = Marks()
         self.restated = Marks()
         self.ends = Marks()
+        self.renamed = Marks()
+        self.is_placed = False
         self.is_written = False
         db.execute("INSERT OR IGNORE INTO dataset (name) VALUES (?)", (dataset or "",))
         self.dataset_key: int = db.execute("SELECT key FROM dataset WHERE name = ?", (dataset or "",)).fetchone()[0]

@@ -3,7 +3,7 @@
 The facts lie in `source`, `entity`, `mention`, `relationship`, `claim` and the citations; all
 else is derived from them and can be made anew: the best values in the columns of `entity`,
 `tag` (text values, folded, one row each, for filters and facets), `name` with its full-text
-index, `conflict` and `degree`.
+index, `conflict`, `degree`, and the `place` that a credit has among those of its film.
 
 `seen` is the number of the load (`meta`: load, one more with each change that wrote anything) that
 last brought a row; with `dataset_key` it tells what a dataset no longer holds. A row that no dataset
@@ -20,7 +20,7 @@ from types import MappingProxyType
 from graph_api.domain.catalogue import PROPERTIES, RELATIONS, Kind, Property, ValueType
 from graph_api.domain.derive import KIND_PLANS, NAME_PROPERTIES
 
-VERSION = 2
+VERSION = 3
 """Of the layout: `PRAGMA user_version`. A file with a higher one is of a newer program."""
 
 _SQL_TYPES = {ValueType.INTEGER: "INTEGER", ValueType.NUMBER: "REAL", ValueType.BOOLEAN: "INTEGER"}
@@ -82,7 +82,8 @@ TABLES = (
     f"""CREATE TABLE relationship (
   key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, type TEXT NOT NULL,
   source_key INTEGER NOT NULL REFERENCES entity, target_key INTEGER NOT NULL REFERENCES entity,
-  rank TEXT NOT NULL, certainty TEXT NOT NULL, reason TEXT, asserted_by TEXT{_columns(RELATIONSHIP_COLUMNS)})""",
+  rank TEXT NOT NULL, certainty TEXT NOT NULL, reason TEXT, asserted_by TEXT{_columns(RELATIONSHIP_COLUMNS)},
+  place INTEGER)""",
     """CREATE TABLE relationship_citation (
   relationship_key INTEGER NOT NULL REFERENCES relationship, source_key INTEGER NOT NULL REFERENCES source,
   locator TEXT NOT NULL, dataset_key INTEGER NOT NULL REFERENCES dataset, seen INTEGER NOT NULL,
@@ -130,8 +131,10 @@ _INDEXED = {
     "external_id_by_value": "external_id (scheme, value)",
     "relationship_by_source": "relationship (source_key, type, target_key)",
     "relationship_by_target": "relationship (target_key, type, source_key)",
-    # The order of a film's credits, of which mostly the first few are read; names only break ties.
-    "relationship_in_order": "relationship (target_key, p_order IS NULL, p_order) WHERE type = 'CREDITED_ON'",
+    # The order of a film's credits, of which mostly the first few are read, with what is mostly read of them.
+    "relationship_in_order": (
+        "relationship (target_key, place, source_key, p_role, p_character, p_order) WHERE place IS NOT NULL"
+    ),
     "relationship_citation_by_source": "relationship_citation (source_key)",
     "claim_by_subject": "claim (subject_key, property)",
     "claim_by_entity": "claim (entity_key) WHERE entity_key IS NOT NULL",

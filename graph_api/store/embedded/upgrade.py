@@ -7,6 +7,7 @@ that is derived is derived anew.
 
     1  `seen` was a revision; no `conflict`, no degrees
     2  `seen` is a number of its own; what sources disagree about is kept
+    3  a film's credits are in order (`place`), which older programs would not keep
 """
 
 import sqlite3
@@ -16,7 +17,7 @@ from hashlib import sha256
 from graph_api.domain.catalogue import KINDS, PROPERTIES, RELATIONS
 from graph_api.store.embedded import tables
 from graph_api.store.embedded.connection import APPLICATION_ID, errors, identify
-from graph_api.store.embedded.rederive import CHUNK, DERIVED_TABLES, rederive, update_degrees
+from graph_api.store.embedded.rederive import CHUNK, DERIVED_TABLES, PLACES, rederive, update_degrees
 from graph_api.store.embedded.session import Session
 from graph_api.store.embedded.writer import transaction
 
@@ -37,8 +38,8 @@ def _number_loads(db: sqlite3.Connection) -> None:
     db.execute("INSERT INTO meta (name, value) SELECT 'load', coalesce(max(revision), 0) FROM change")
 
 
-_STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_number_loads,)
-"""From layout n + 1 to n + 2."""
+_STEPS: tuple[Callable[[sqlite3.Connection], None] | None, ...] = (_number_loads, None)
+"""From layout n + 1 to n + 2; None where what is derived anew in any case is all."""
 
 
 def is_current(db: sqlite3.Connection) -> bool:
@@ -84,7 +85,8 @@ def _sign(db: sqlite3.Connection) -> None:
 
 def _upgrade(db: sqlite3.Connection, version: int) -> None:
     for step in _STEPS[version - 1 :]:
-        step(db)
+        if step is not None:
+            step(db)
     for name in ("vocabulary", "name_words", *DERIVED_TABLES):
         db.execute(f"DROP TABLE IF EXISTS {name}")
     _add_missing(db)
@@ -126,4 +128,5 @@ def _derive_all(db: sqlite3.Connection) -> None:
     s.ends.update(s.dirty)
     rederive(s, silent=True)
     update_degrees(s)
+    db.execute(PLACES)
     db.execute("INSERT INTO name_words (name_words) VALUES ('rebuild')")

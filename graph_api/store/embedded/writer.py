@@ -18,7 +18,7 @@ from graph_api.store.embedded.connection import errors
 from graph_api.store.embedded.feed import revision
 from graph_api.store.embedded.images import images, referring
 from graph_api.store.embedded.put import put
-from graph_api.store.embedded.rederive import index_names, rederive, update_degrees
+from graph_api.store.embedded.rederive import PLACES, index_names, rederive, update_degrees, update_places
 from graph_api.store.embedded.session import Session
 from graph_api.store.embedded.sweep import remove, sweep
 from graph_api.store.embedded.write_claims import write_claims
@@ -66,6 +66,8 @@ def _indexes_last(db: sqlite3.Connection, s: Session) -> Iterator[None]:
             db.execute(f"DROP INDEX IF EXISTS {name}")
     yield
     if was_empty:
+        db.execute(PLACES)  # before there is an index to be kept
+        s.is_placed = True
         for statement in tables.INDEXES.values():
             db.execute(statement)
 
@@ -151,6 +153,7 @@ def _change(
         work(s)
         rederive(s)
         update_degrees(s)
+        update_places(s)
         index_names(s)
         applied = s.feed.finish()
         if is_logged and is_kept(applied, is_load=dataset is not None, was_empty=present == 0):

@@ -142,6 +142,7 @@ DAMAGE = {
     "DELETE FROM entity WHERE id = :film": "mention: row",
     "INSERT INTO name_words (name_words) VALUES ('delete-all')": "search: the full-text index",
     "UPDATE name SET words = 'other'": "search: ",
+    "UPDATE relationship SET place = 7": "relationship ",
     "DELETE FROM tag": f"entity {IMPERIA}: its fields",
     "INSERT INTO change (revision, at, actor) VALUES (3, '', '')": "changes: a revision is missing",
     "DELETE FROM meta WHERE name = 'load'": "datasets: ",
