@@ -6,6 +6,7 @@ import strawberry
 
 from graph_api.batching.adapter import batched, by_id, read
 from graph_api.batching.columns import Answers, Column
+from graph_api.batching.marks import WITHOUT_INFO
 from graph_api.domain import records
 from graph_api.domain.catalogue import KINDS, Kind
 from graph_api.domain.paging import BARE_LIST_LIMIT
@@ -153,6 +154,7 @@ def is_a(kind: Kind) -> Any:
     def is_type_of(obj: Any, _info: Any) -> bool:
         return isinstance(obj, records.Entity) and obj.kind is kind
 
+    setattr(is_type_of, WITHOUT_INFO, True)
     return staticmethod(is_type_of)
 
 

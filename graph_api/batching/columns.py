@@ -7,6 +7,7 @@ parent, kept in one piece.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import accumulate, chain, islice
 from operator import attrgetter
 from types import GenericAlias
@@ -18,6 +19,9 @@ T = TypeVar("T")
 R = TypeVar("R")
 Reader: TypeAlias = "Callable[[Any], Any] | Shape[Any]"
 """Reads one value off a tuple; or the part of it that stands for an object of its own."""
+
+
+_attribute = lru_cache(maxsize=1024)(attrgetter)
 
 
 class Column(Sequence[T], Generic[T]):
@@ -46,7 +50,7 @@ class Column(Sequence[T], Generic[T]):
 
     def col(self, name: str) -> Any:
         """Return one attribute of all items: a list, or a column where the values are objects again."""
-        return list(map(attrgetter(name), self._items))
+        return list(map(_attribute(name), self._items))
 
     def read(self, name: str, get: Callable[[Any], Any]) -> Any:
         """Return what `get` reads off each item; a column that has it under `name` needs no items for it."""
@@ -135,7 +139,7 @@ class Rows(Column[T]):
     def col(self, name: str) -> Any:
         reader = self.shape.readers.get(name)
         if reader is None:
-            return list(map(attrgetter(name), self))
+            return list(map(_attribute(name), self))
         return Rows(reader, self._items) if isinstance(reader, Shape) else list(map(reader, self._items))
 
     @override

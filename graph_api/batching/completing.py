@@ -18,6 +18,7 @@ from graphql.pyutils import Undefined, inspect, is_iterable
 from graph_api.batching.columns import Column, Grouped
 from graph_api.batching.failing import Failures
 from graph_api.batching.later import Later, Maybe, joined, then
+from graph_api.batching.marks import WITHOUT_INFO
 from graph_api.batching.plan import FieldPlan, Output, SelectionPlan
 from graph_api.batching.positions import AtItems, Kept, Position
 from graph_api.batching.waiting import DROPPED, Dropped, Raised, Waiting
@@ -301,7 +302,7 @@ class Completion:
         self, function: Callable[..., Any], field: FieldPlan, parents: Column[Any], position: Position, *more: Any
     ) -> list[Any]:
         """Return what a function of value and info says of each value, an exception as `Raised`."""
-        info = self.info(field, position, 0)
+        info = None if getattr(function, WITHOUT_INFO, False) else self.info(field, position, 0)
         answers: list[Any] = []
         for value in parents:
             try:

@@ -5,6 +5,7 @@ remembered where that gives the same. What it can't do is left to graphql-core's
 (docs/executor.md has the list).
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from graphql import (
@@ -26,7 +27,14 @@ from graph_api.batching.running import Run
 
 
 class BreadthFirst(StrawberryGraphQLCoreExecutionContext):
-    """Resolves a level of a query at once."""
+    """Resolves a level of a query at once.
+
+    Attributes:
+        encode: to be set by who makes one text of the answer anyway: it makes of a finished part of a long
+            answer what stands for it, such as `orjson.Fragment`, and saves the memory of its objects.
+    """
+
+    encode: Callable[[Any], Any] | None = None
 
     @classmethod
     @override
@@ -69,7 +77,7 @@ class BreadthFirst(StrawberryGraphQLCoreExecutionContext):
         plan = self._plan()
         if plan is None:
             return super().execute_operation(serially)
-        run = Run(self)
+        run = Run(self, self.encode)
         is_mutation = self.operation.operation is OperationType.MUTATION
         try:
             answer = run.start(plan, self.root_value, serially=is_mutation if serially is None else serially)

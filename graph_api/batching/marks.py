@@ -11,6 +11,8 @@ READ = "read"
 """A `Read`: the value is read off the parent, without info and arguments."""
 NEEDS = "needs"
 """The names of what a batch resolver reads of its parents; where it is not said, it may be anything."""
+WITHOUT_INFO = "without_info"
+"""Attribute of an `is_type_of` or `resolve_type` that does not look at its info: none is made for it."""
 SAME = "same"
 """The value is the parent itself, seen as another type."""
 

@@ -26,6 +26,7 @@ from graphql.execution.collect_fields import FieldDetailsList, FragmentDetails, 
 
 from graph_api.batching.arguments import Arguments, Conversion, variables_in
 from graph_api.batching.building import RowBuilder
+from graph_api.batching.columns import Column
 from graph_api.batching.leaves import Quick, quick_check
 from graph_api.batching.marks import BATCH, READ, SAME, Read
 from graph_api.batching.positions import Step
@@ -133,6 +134,24 @@ class FieldPlan:
             )
             found = self.under[type_] = SelectionPlan(executor, type_, collected.grouped_field_set)
         return found
+
+    def read_all(self, parents: Column[Any]) -> Any:
+        """Return the values that are read off parents, for READ."""
+        read = self.read
+        assert read is not None
+        values = parents.col(read.name) if read.get is None else parents.read(read.name, read.get)
+        return values if read.then is None else list(map(read.then, values))
+
+    def answer(self, parents: Column[Any]) -> list[Any] | None:
+        """Return the answers of a scalar that is read off parents; None where a closer look is needed."""
+        quick = self.output.quick
+        if self.read is None or quick is None:
+            return None
+        try:
+            values = self.read_all(parents)
+        except Exception:  # noqa: BLE001 - some row has an error: it comes up again where rows are looked at
+            return None
+        return quick(values if type(values) is list else list(values))
 
 
 def _has_exception_handlers(executor: Executor[Any]) -> bool:

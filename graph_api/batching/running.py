@@ -1,6 +1,7 @@
 """Running a plan: each field is resolved once for a whole column of parents."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from graphql.execution import Executor
@@ -11,8 +12,13 @@ from graph_api.batching.columns import Column, Joined, part_of
 from graph_api.batching.completing import Completion
 from graph_api.batching.later import Later, Maybe, joined
 from graph_api.batching.plan import FieldPlan, How, SelectionPlan
-from graph_api.batching.positions import AtField, Joint, Position, Root
+from graph_api.batching.positions import AtField, Joint, Kept, Position, Root
 from graph_api.batching.waiting import Raised
+
+_AT_ONCE = 1_000
+"""Rows that one call of a resolver of lists may bring, about, where its answers can be put away when they are done."""
+_USUAL = 20
+"""Items of a list, where nothing says how many."""
 
 
 class _Call:
@@ -25,14 +31,21 @@ class _Call:
 
     def __init__(self, field: FieldPlan) -> None:
         self.field = field
-        self.parts: list[tuple[FieldPlan, Column[Any], AtField, Later]] = []
+        self.parts: list[tuple[FieldPlan, Column[Any], AtField | Kept, Later]] = []
 
 
 class Run(Completion):
-    """One operation under way."""
+    """One operation under way.
 
-    def __init__(self, executor: Executor[Any]) -> None:
+    Args:
+        executor: of the operation.
+        encode: makes of a finished part of a long answer what is put in its place; None leaves it as it is.
+    """
+
+    def __init__(self, executor: Executor[Any], encode: Callable[[Any], Any] | None = None) -> None:
         super().__init__(executor)
+        self._encode = encode
+        self._is_long = False
         self._calls: dict[tuple[int, ...], _Call] = {}
 
     def start(self, plan: SelectionPlan, root_value: Any, *, serially: bool) -> Later:
@@ -47,6 +60,8 @@ class Run(Completion):
         """Wait until the answer is there; however it ends, nothing that it began goes on running."""
         try:
             while self.waiting:
+                if self._is_long:
+                    await asyncio.sleep(0)  # others get their turn between two parts
                 await self.waiting.step()
                 self._go_on()
         finally:
@@ -58,7 +73,10 @@ class Run(Completion):
             while self._calls:
                 calls, self._calls = self._calls, {}
                 for call in calls.values():
-                    self._make(call)
+                    if size := self._size_of_part(call):
+                        self._part(call, size, 0, [])
+                    else:
+                        self._make(call)
             self.drop_what_is_not_needed()  # what is dropped may be the last thing that something else waited for
             if not self._calls:
                 return
@@ -80,7 +98,9 @@ class Run(Completion):
 
     @override
     def select(self, selection: SelectionPlan, parents: Column[Any], position: Position) -> Maybe:
-        columns: list[Any] = [self._field(field, parents, position) for field in selection.fields]
+        columns: list[Any] = [
+            field.answer(parents) or self._field(field, parents, position) for field in selection.fields
+        ]
         return joined(columns, selection.build) if columns else [{} for _ in parents]
 
     def _field(self, field: FieldPlan, parents: Column[Any], position: Position) -> Maybe:
@@ -101,13 +121,11 @@ class Run(Completion):
 
     # ------------------------------------------------------------------ values
     def _read(self, field: FieldPlan, parents: Column[Any]) -> Any:
-        read = field.read
-        assert read is not None
         try:
-            values = parents.col(read.name) if read.get is None else parents.read(read.name, read.get)
-            return values if read.then is None else list(map(read.then, values))
+            return field.read_all(parents)
         except Exception:  # noqa: BLE001 - some row has an error: it is found one by one
-            return [_caught(read.of, parent) for parent in parents]
+            assert field.read is not None
+            return [_caught(field.read.of, parent) for parent in parents]
 
     def _soon(self, field: FieldPlan, parents: Column[Any], at: AtField) -> Later:
         """Put a call of a batch resolver off until all that can be known of its level is known."""
@@ -129,7 +147,7 @@ class Run(Completion):
             parents = Joined([part[1] for part in call.parts])
         count = len(parents)
         try:
-            path = at.path(0) if count == 1 else Path(None, field.key, field.parent.name)
+            path = (at.path(0) if count == 1 else None) or Path(None, field.key, field.parent.name)
             info = self.executor.build_resolve_info(field.definition, field.nodes, field.parent, path)
             assert field.batch is not None
             assert field.conversion is not None
@@ -142,6 +160,43 @@ class Run(Completion):
             self.waiting.add([answers], position, [range(count)]).give_to(lambda found: self._answered(call, found[0]))
         else:
             self._answered(call, answers)
+
+    # ------------------------------------------------------------------ long answers
+    def _size_of_part(self, call: _Call) -> int:
+        """Return how many parents of a call bring as many rows as are made at once; 0 where all of them may be."""
+        field, parents, _, _ = call.parts[0]
+        count = len(parents)
+        if self._encode is None or count == 1 or len(call.parts) > 1 or "first" not in field.definition.args:
+            return 0
+        try:
+            arguments = field.arguments.values(self.executor)
+        except Exception:  # noqa: BLE001 - it comes up again when the call is made, and is told there
+            return 0
+        items = arguments.get("first") or arguments.get("last") or _USUAL
+        return max(1, _AT_ONCE // items) if items * count > _AT_ONCE else 0
+
+    def _part(self, call: _Call, size: int, start: int, done: list[Any]) -> None:
+        """Answer for some of a call's parents, put that away as text, and go on with the next ones.
+
+        So neither the rows nor the objects of a long answer are all there at the same time.
+        """
+        self._is_long = True
+        field, parents, at, answers = call.parts[0]
+        if start >= len(parents):
+            answers.set(done)
+            return
+        rows = range(start, min(start + size, len(parents)))
+        part, own = _Call(field), Later()
+        part.parts.append((field, parents.take(rows), Kept(at, rows), own))
+
+        def put_away(found: list[Any]) -> None:
+            assert self._encode is not None
+            # Where there are errors, null may have to be put into it yet.
+            done.extend(found if len(self.failures) else map(self._encode, found))
+            self._part(call, size, rows.stop, done)
+
+        own.give_to(put_away)
+        self._calls[id(call), start] = part
 
     def _drop(self, call: _Call) -> None:
         kept = []
@@ -156,11 +211,11 @@ class Run(Completion):
     def _answered(self, call: _Call, answers: Any) -> None:
         """Hand the answers to those who asked."""
         count = sum(len(part[1]) for part in call.parts)
-        if isinstance(answers, Sequence) and len(answers) != count:
-            name = getattr(call.field.batch, "__name__", call.field.name)
-            answers = Raised(RuntimeError(f"{name} gave {len(answers)} answers for {count} parents"))
-        if not isinstance(answers, Sequence):
+        if not isinstance(answers, (list, Sequence)):
             answers = [answers] * count
+        elif len(answers) != count:
+            name = getattr(call.field.batch, "__name__", call.field.name)
+            answers = [Raised(RuntimeError(f"{name} gave {len(answers)} answers for {count} parents"))] * count
         start = 0
         for field, parents, at, later in call.parts:
             own = answers

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from graphql import GraphQLField, parse, validate
 
+from graph_api.batching import running
 from graph_api.batching.executor import BreadthFirst
 from tests.batching.agreement import nulled
 from tests.batching.odd_schema import Log, make_schema
@@ -18,7 +19,22 @@ from tests.batching.random_documents import Writer
 pytestmark = pytest.mark.filterwarnings(
     "ignore::pytest.PytestUnraisableExceptionWarning", "ignore:coroutine .* was never awaited:RuntimeWarning"
 )
-OURS, THEIRS = make_schema(BreadthFirst), make_schema(None)
+
+
+class PutAway:
+    """A finished part of a long answer."""
+
+    def __init__(self, part: Any) -> None:
+        self.part = part
+
+
+class InParts(BreadthFirst):
+    """Answers lists a few parents at a time."""
+
+    encode = PutAway
+
+
+OURS, THEIRS, PARTED = make_schema(BreadthFirst), make_schema(None), make_schema(InParts)
 
 
 @pytest.fixture(autouse=True)
@@ -36,13 +52,29 @@ def arguments(random: Random, field: GraphQLField, name: str) -> str:
     return f"({argument}: {random.choice((0, 1, 2, 3, 5, 8, 40))})"
 
 
-async def answers(text: str, yes: bool) -> list[tuple[Any, set[Any], list[str]]]:
+def whole(data: Any, seen: list[Any]) -> Any:
+    """An answer with its parts put back."""
+    match data:
+        case PutAway():
+            seen.append(data)
+            return whole(data.part, seen)
+        case dict():
+            return {key: whole(value, seen) for key, value in data.items()}
+        case list():
+            return [whole(value, seen) for value in data]
+        case _:
+            return data
+
+
+async def answers(
+    text: str, yes: bool, schemas: tuple[Any, ...], parts: list[Any]
+) -> list[tuple[Any, set[Any], list[str]]]:
     found = []
-    for schema in (OURS, THEIRS):
+    for schema in schemas:
         log = Log()
         result = await schema.execute(text, {"yes": yes}, context_value=log)
         errors: Any = result.errors
-        data: Any = result.data
+        data: Any = whole(result.data, parts)
         found.append((data, nulled(data, errors), log.done))
     return found
 
@@ -58,7 +90,7 @@ async def compared(count: int, seed: int) -> dict[str, int]:
         if validate(OURS._schema, parse(text)):
             seen["invalid"] += 1
             continue
-        ours, theirs = await answers(text, random.random() < 0.5)
+        ours, theirs = await answers(text, random.random() < 0.5, (OURS, THEIRS), [])
         assert repr(ours[0]) == repr(theirs[0]), text
         assert ours[1:] == theirs[1:], text
         seen["valid"] += 1
@@ -71,6 +103,20 @@ async def compared(count: int, seed: int) -> dict[str, int]:
 async def test_some_random_documents() -> None:
     seen = await compared(150, seed=1)
     assert seen["with errors"] > 30, seen
+
+
+async def test_answers_in_parts_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "_AT_ONCE", 3)
+    parts: list[Any] = []
+    errors = 0
+    for start in range(0, 200, 2):
+        apple = "... on Apple { heirs(first: 2) { __typename number ... on Apple { heirs(first: 2) { number } } } }"
+        text = f"{{ fruits(first: 9, start: {start}) {{ number {apple} }} }}"
+        ours, theirs = await answers(text, True, (PARTED, THEIRS), parts)
+        assert ours == theirs, text
+        errors += bool(ours[1])
+    assert len(parts) > 20
+    assert errors > 20
 
 
 @pytest.mark.slow

@@ -4,10 +4,11 @@
 
 import sqlite3
 from collections.abc import Sequence
+from functools import lru_cache
 
 from graph_api.domain.catalogue import Kind, Relation
 from graph_api.domain.folding import SLUG
-from graph_api.domain.ids import check_unknown, entity_id, possible_kinds
+from graph_api.domain.ids import check_ascii, check_unknown, entity_id, possible_kinds
 from graph_api.domain.records import Entity, NeighborCount, Relationship, Source
 from graph_api.store.embedded.keys import Key, entity_keys, id_array
 from graph_api.store.embedded.shapes import (
@@ -15,6 +16,7 @@ from graph_api.store.embedded.shapes import (
     KIND_OF,
     RELATION_OF,
     SOURCE_COLUMNS,
+    EntityShape,
     entity_shape,
     read_source,
     relationship_shape,
@@ -24,6 +26,7 @@ from graph_api.store.embedded.sql import array, one_of
 _ENTITIES = """
 SELECT j.key, {} FROM json_each(?) AS j CROSS JOIN entity AS e ON e.key =
   coalesce((SELECT key FROM entity WHERE id = j.value), (SELECT entity_key FROM merged WHERE id = j.value))"""
+_ENTITY = "SELECT {} FROM entity AS e WHERE e.id = ?"
 _BY_KEY = f"SELECT j.key, {entity_shape().select('e')} FROM json_each(?) AS j CROSS JOIN entity AS e ON e.key = j.value"
 _SOURCES = f"SELECT j.key, {SOURCE_COLUMNS} FROM json_each(?) AS j CROSS JOIN source AS s ON s.id = j.value"
 _RELATIONSHIPS = f"""
@@ -31,11 +34,24 @@ SELECT j.key, s.id, t.id, {relationship_shape().select("r")}
 FROM json_each(?) AS j CROSS JOIN relationship AS r ON r.id = j.value {ENDS}"""
 
 
+@lru_cache(maxsize=256)
+def _selected(kinds: frozenset[Kind]) -> tuple[EntityShape, str, str]:
+    """Return the shape of entities of these kinds, and the statements that read one, and many."""
+    shape = entity_shape(kinds)
+    columns = shape.select("e")
+    return shape, _ENTITY.format(columns), _ENTITIES.format(columns)
+
+
 def entities(conn: sqlite3.Connection, ids: Sequence[str]) -> list[Entity | None]:
     """Return the entities."""
+    shape, one, many = _selected(frozenset(possible_kinds(ids)))
+    if len(ids) == 1:  # as mostly it is, and then it is nearly always an id that no merge has changed
+        check_ascii(ids)
+        row = conn.execute(one, (ids[0],)).fetchone()
+        if row is not None:
+            return [shape.read(row)]
     found: list[Entity | None] = [None] * len(ids)
-    shape = entity_shape(possible_kinds(ids))
-    for row in conn.execute(_ENTITIES.format(shape.select("e")), (id_array(ids),)):
+    for row in conn.execute(many, (id_array(ids),)):
         found[row[0]] = shape.read(row, 1)
     check_unknown(ids, found)
     return found
