@@ -1,6 +1,7 @@
 """The order of a film's credits after changes of every kind: theirs, and those of the people's names."""
 
 import random
+from typing import Any
 
 import pytest
 
@@ -63,7 +64,7 @@ async def test_the_order_is_that_of_plain_python_after_any_changes(store: Store,
             if place is None and orders.get((who, what)) is not None:
                 place = 1  # what is not said again stays
             orders[who, what] = place
-            own = {} if place is None else {"order": place}
+            own: dict[str, Any] = {} if place is None else {"order": place}
             items.append(credit(who, what, "a#1", role="CAST", **own))
         await load(store, items)
         for slug in (f"f{i}" for i in range(FILMS)):
