@@ -92,7 +92,7 @@ async def _analyses(settings: Settings, store: Store) -> Analyses:
     )
     return Analyses(
         store,
-        jobs=Jobs(settings.database, limits),
+        jobs=Jobs(settings.database, limits, is_shared=settings.workers > 1),
         records=await Records.open(settings.database, settings.analysis_results),
         inline_seconds=_INLINE_SECONDS,
     )

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from graph_api.analytics import collaboration, runs, service, similarity
+from graph_api.analytics import collaboration, recording, runs, similarity
 from graph_api.analytics import communities as communities_
 from graph_api.analytics.communities import CommunityAlgorithm
 from graph_api.analytics.measures import catalogue as measures
@@ -97,13 +97,13 @@ def asked(ids: Sequence[str]) -> Sequence[str]:
 
 @strawberry.type(description="What a centrality measure found.")
 class CentralityResult:
-    """Stands for a `service.Finished` with a ranking."""
+    """Stands for a `recording.Finished` with a ranking."""
 
     run: "AnalysisRun" = strawberry.field(description="How it was got.")
 
     @batched
     async def scores(
-        parents: Column[service.Finished[Ranking | None]], info: Info, first: First = None, after: After = None
+        parents: Column[recording.Finished[Ranking | None]], info: Info, first: First = None, after: After = None
     ) -> Answers[Connection[CentralityScore] | None]:
         """The scores, highest first, then by id; null while the run is under way: ask for it by its id."""
         mark = order_mark("scores")
@@ -115,7 +115,7 @@ class CentralityResult:
 
     @batched
     async def of(
-        parents: Column[service.Finished[Ranking | None]], info: Info, ids: Ids
+        parents: Column[recording.Finished[Ranking | None]], info: Info, ids: Ids
     ) -> Answers[list[CentralityScore | None]]:
         """The scores of these, in their order; null for what is not in the projection, and until there are scores."""
         wanted = asked(ids)
@@ -192,7 +192,7 @@ class Community:
 
 @strawberry.type(description="What a community algorithm found.")
 class CommunityResult:
-    """Stands for a `service.Finished` with communities."""
+    """Stands for a `recording.Finished` with communities."""
 
     run: "AnalysisRun" = strawberry.field(description="How it was got.")
     modularity: float | None = strawberry.field(
@@ -202,7 +202,7 @@ class CommunityResult:
 
     @batched
     async def communities(
-        parents: Column[service.Finished[communities_.Communities | None]],
+        parents: Column[recording.Finished[communities_.Communities | None]],
         info: Info,
         first: First = None,
         after: After = None,
@@ -218,7 +218,7 @@ class CommunityResult:
 
     @batched
     async def of(
-        parents: Column[service.Finished[communities_.Communities | None]], info: Info, ids: Ids
+        parents: Column[recording.Finished[communities_.Communities | None]], info: Info, ids: Ids
     ) -> Answers[list[Community | None]]:
         """The communities these are in, in their order; null for what is in none."""
         wanted = asked(ids)
@@ -270,7 +270,7 @@ class AnalysisRun(Node):
 
 async def _found(info: Info, run: runs.AnalysisRun, sort: type) -> Any:
     result = await info.context.analyses.result(run)
-    return service.Finished(run, result) if isinstance(result, sort) else None
+    return recording.Finished(run, result) if isinstance(result, sort) else None
 
 
 @strawberry.type(description="Somebody or something that is alike by its neighbours.")

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import strawberry
 
 from graph_api.analytics import explaining, research
-from graph_api.analytics.service import Finished
+from graph_api.analytics.recording import Finished
 from graph_api.batching.adapter import batched, single
 from graph_api.batching.columns import Answers, Column, Row
 from schema import refs

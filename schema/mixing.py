@@ -7,7 +7,7 @@ import strawberry
 from graph_api.analytics import research
 from graph_api.analytics.labels import MixingBy, load_labels
 from graph_api.analytics.mixing import Mixing
-from graph_api.analytics.service import Finished
+from graph_api.analytics.recording import Finished
 from graph_api.batching.adapter import batched, single
 from graph_api.batching.columns import Answers, Column, Row
 from graph_api.domain.paging import BARE_LIST_LIMIT

@@ -9,9 +9,9 @@ import strawberry
 from graph_api.analytics import requests, research
 from graph_api.analytics.measures.catalogue import CentralityMeasure
 from graph_api.analytics.ranking import Ranking
+from graph_api.analytics.recording import Finished
 from graph_api.analytics.requests import Request
 from graph_api.analytics.robustness import Removal as RemovalRow
-from graph_api.analytics.service import Finished
 from graph_api.analytics.significance import Significance
 from graph_api.analytics.slices import Series
 from graph_api.analytics.slices import Slice as SliceRow

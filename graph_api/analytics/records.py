@@ -111,6 +111,10 @@ class Records:
         """Return a page of runs, newest first."""
         return self._log.page(request)
 
+    def is_own(self, run: str) -> bool:
+        """Tell whether a run is of this process."""
+        return run in self._own
+
     def add(self, run: AnalysisRun) -> None:
         """Remember a new run, of this process."""
         if len(self._own) > _KEEP_OWN:

@@ -14,7 +14,7 @@ def main() -> None:
     try:
         app()
     except SystemExit as end:
-        if "graph_api.analytics.service" in sys.modules:
+        if "graph_api.analytics.computing" in sys.modules:
             from graph_api.cli.failures import leave_what_computes
 
             leave_what_computes(end.code)

@@ -83,7 +83,7 @@ def leave_what_computes(code: object) -> None:
     """End the process where an analysis still runs: Python would wait for its thread, however long it takes."""
     import threading
 
-    from graph_api.analytics.service import THREAD
+    from graph_api.analytics.computing import THREAD
 
     if any(thread.name.startswith(THREAD) for thread in threading.enumerate()):
         sys.stdout.flush()

@@ -2,10 +2,11 @@
 
 from typing import TypeVar
 
+from graph_api.analytics.recording import Finished
 from graph_api.analytics.records import Records
 from graph_api.analytics.requests import Request
 from graph_api.analytics.runs import AnalysisRun
-from graph_api.analytics.service import Analyses, Finished
+from graph_api.analytics.service import Analyses
 from graph_api.cli.output import Answer, Column, Row, Table, hint
 from graph_api.cli.progress import bar
 from graph_api.domain.paging import PageRequest

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 import sqlite3
 import sys
 import time
@@ -45,10 +46,10 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
     await opened.close()
 
 
-async def opened(store: Store, tmp_path: Path, **limits: float) -> Analyses:
+async def opened(store: Store, tmp_path: Path, *, is_shared: bool = False, **limits: float) -> Analyses:
     """Analyses of which none is small, so that each goes to a worker."""
     address = str(tmp_path / "graph.db")
-    jobs = Jobs(address, JobLimits(**limits))  # type: ignore[arg-type]
+    jobs = Jobs(address, JobLimits(**limits), is_shared=is_shared)  # type: ignore[arg-type]
     return Analyses(store, jobs=jobs, records=await Records.open(address, 1_000_000), inline_seconds=-1.0)
 
 
@@ -416,6 +417,56 @@ async def test_processes_of_one_service_see_and_stop_each_others_runs(store: Sto
     assert (await two.cancel(run.id)).status is RunStatus.CANCELLED
     assert (await one.run(run.id)) == (await two.run(run.id))
     assert await is_idle_within(1.0)
+    await one.close()
+    await two.close()
+
+
+async def test_bounds_hold_for_all_processes_of_a_service(store: Store, tmp_path: Path) -> None:
+    one, two = [await opened(store, tmp_path, is_shared=True, queue=2, queue_per_client=1) for _ in range(2)]
+    first = await one.start(slow("first"), "ann", 60.0)
+    await running(one, first.id)
+    second = await two.start(slow("second"), "ann", 60.0)
+    with pytest.raises(QueueFull, match="1 analyses wait already"):
+        await one.start(slow("third"), "ann", 60.0)
+    third = await one.start(slow("third"), "bo", 60.0)
+    with pytest.raises(QueueFull, match="2 analyses wait already"):
+        await two.start(slow("fourth"), "cy", 60.0)
+    await asyncio.sleep(0.5)
+    assert (await two.run(second.id)).status is RunStatus.QUEUED  # type: ignore[union-attr]
+    await two.cancel(first.id)
+    await running(one, third.id)  # ann has had a turn, bo has not
+    assert (await two.run(second.id)).status is RunStatus.QUEUED  # type: ignore[union-attr]
+    await one.close()
+    assert (await running(two, second.id)).status is RunStatus.RUNNING
+    await two.close()
+
+
+async def test_turns_of_a_process_that_was_killed_are_free_again(store: Store, tmp_path: Path) -> None:
+    service = await opened(store, tmp_path, is_shared=True)
+    run = await service.start(slow("one"))
+    await running(service, run.id)
+    await service.cancel(run.id)
+    with sqlite3.connect(runs_path(str(tmp_path / "graph.db"))) as db:
+        dead = f"{socket.gethostname()} {2**22 + 1} 1"
+        db.execute("INSERT INTO turn VALUES ('left', 0, '', ?, 'holds')", (dead,))
+    db.close()
+    again = await service.start(slow("two"))
+    assert (await running(service, again.id)).status is RunStatus.RUNNING
+    await service.close()
+
+
+async def test_an_equal_analysis_asked_of_another_process_is_joined(store: Store, tmp_path: Path) -> None:
+    one, two = [await opened(store, tmp_path, is_shared=True) for _ in range(2)]
+    run = await one.start(slow("joined", 6.0))
+    await running(one, run.id)
+    again = await two.start(slow("joined", 6.0), patience=0.5)
+    assert (again.id, again.queued_at) == (run.id, run.queued_at)
+    leaver = asyncio.create_task(two.finish(slow("joined", 6.0)))
+    await asyncio.sleep(0.5)
+    leaver.cancel()
+    found = await two.finish(slow("joined", 6.0))
+    assert found.result == await one.finish(slow("joined", 6.0)) or found.run.status is RunStatus.SUCCEEDED
+    assert [r.id for r in (await two.runs(PageRequest())).items] == [run.id]
     await one.close()
     await two.close()
 

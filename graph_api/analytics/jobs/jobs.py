@@ -4,8 +4,11 @@ import asyncio
 import shutil
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from graph_api.analytics.jobs.board import Board
+from graph_api.analytics.jobs.keep import runs_path
 from graph_api.analytics.jobs.lanes import Lane
 from graph_api.analytics.jobs.process import TakesLonger
 from graph_api.analytics.jobs.task import Estimate, HashTask, Listener, Task, Work
@@ -45,15 +48,17 @@ class Jobs:
     Args:
         address: of the store; workers open it themselves, so that reading it costs the service nothing.
         limits: see `JobLimits`.
+        is_shared: the bounds on longer analyses hold for all processes of a service together.
     """
 
-    def __init__(self, address: str, limits: JobLimits) -> None:
+    def __init__(self, address: str, limits: JobLimits, *, is_shared: bool = False) -> None:
         self._address = address
         self.limits = limits
         self._shelf: str | None = None
         most, own = limits.queue, limits.queue_per_client
         self._quick = Lane(1, limits.niceness, most, own, BROKEN_OFF)
-        self._long = Lane(limits.workers, limits.niceness, most, own)
+        board = Board(runs_path(address), limits.workers, most, own) if is_shared else None
+        self._long = Lane(limits.workers, limits.niceness, most, own, board=board)
 
     async def run(
         self,
@@ -86,11 +91,9 @@ class Jobs:
             self._address, spec, revision, work, seconds, memory,
             limits.seconds, limits.memory, QUICK_SECONDS, limits.threads, self._shelf,
         )  # fmt: skip
-        try:
+        with suppress(TakesLonger):
             return await self._quick.run(client, task, listener)
-        except TakesLonger:
-            queued()
-        return await self._long.run(client, replace(task, quick=None), listener)
+        return await self._long.run(client, replace(task, quick=None), listener, queued)
 
     async def graph_hash(self, revision: int) -> str:
         """Return the hash of the graph, computed by a worker of its own.

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
+from graph_api.analytics.jobs.board import Board
 from graph_api.analytics.jobs.process import TakesLonger, Worker, WorkerBroke
 from graph_api.analytics.jobs.task import HashTask, Listener, Task
 from graph_api.errors import FilmGraphError, QueueFull
@@ -86,23 +87,41 @@ class Lane:
         niceness: how far they stand back.
         most, most_per_client: tasks that may wait.
         seconds: a task that takes longer is broken off and raises `TakesLonger`; None: it may take for ever.
+        board: where the turns of all processes are (None: those of this one are all there are).
     """
 
-    def __init__(self, size: int, niceness: int, most: int, most_per_client: int, seconds: float | None = None) -> None:
+    def __init__(
+        self,
+        size: int,
+        niceness: int,
+        most: int,
+        most_per_client: int,
+        seconds: float | None = None,
+        board: Board | None = None,
+    ) -> None:
         self._turns = Turns(size, most, most_per_client)
         self._niceness = niceness
         self._seconds = seconds
+        self._board = board
         self._idle: list[Worker] = []
         self._all: set[Worker] = set()
 
-    async def run(self, client: str, task: Task | HashTask, listener: Listener) -> object:
+    async def run(
+        self, client: str, task: Task | HashTask, listener: Listener, queued: Callable[[], None] = lambda: None
+    ) -> object:
         """Return what a task finds; cancelling it ends the process it is in.
+
+        Args:
+            client: whose turn it takes.
+            task: what is done.
+            listener: hears how far it is.
+            queued: is called once it has its place among those who wait.
 
         Raises:
             QueueFull: too many wait.
             TakesLonger, FilmGraphError: see `Worker.run`.
         """
-        async with self._turns.turn(client):
+        async with self._turn(client, queued):
             worker = await self._worker()
             try:
                 async with asyncio.timeout(self._seconds):
@@ -118,6 +137,19 @@ class Lane:
                 raise
             self._keep(worker)
             return result
+
+    @asynccontextmanager
+    async def _turn(self, client: str, queued: Callable[[], None]) -> AsyncIterator[None]:
+        if self._board is None:
+            queued()
+            async with self._turns.turn(client):
+                yield
+            return
+        async with self._board.place(client) as place:
+            queued()
+            async with self._turns.turn(client):
+                await place.turn()
+                yield
 
     async def _worker(self) -> Worker:
         while self._idle:
@@ -143,3 +175,5 @@ class Lane:
                 await worker.wait()
         self._all.clear()
         self._idle.clear()
+        if self._board is not None:
+            await self._board.close()
