@@ -195,8 +195,9 @@ def _leave(*_: Any) -> None:
 async def _serve(settings: Settings, listener: socket.socket, ready: Callable[[], None], *, loads: bool) -> None:
     store = await open_store(settings.database)
     try:
+        app = create_app(settings, store, loads=loads)
         config = uvicorn.Config(
-            create_app(settings, store, loads=loads),
+            app,
             lifespan="on",
             http=http_protocol(settings),
             limit_concurrency=settings.max_connections,
@@ -208,17 +209,23 @@ async def _serve(settings: Settings, listener: socket.socket, ready: Callable[[]
             server_header=False,
             timeout_graceful_shutdown=max(1, round(settings.shutdown_seconds)),
         )
-        await _Server(config, ready).serve(sockets=[listener])
+        await _Server(config, ready, app.state.service).serve(sockets=[listener])
     finally:
         await store.close()
 
 
 class _Server(uvicorn.Server):
-    """uvicorn, saying when it is there."""
+    """uvicorn, saying when it is there and when it stops."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], service: Service) -> None:
         super().__init__(config)
         self._ready = ready
+        self._service = service
+
+    @override
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._service.stopping.set()
+        await super().shutdown(sockets)
 
     @override
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:

@@ -44,14 +44,19 @@ class EventStream(Response):
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         work = asyncio.ensure_future(self._send_all(send, go_on(scope)))
         gone = asyncio.ensure_future(_gone(receive))
+        stopping = asyncio.ensure_future(self._service.stopping.wait())
+        tasks = (work, gone, stopping)
         try:
-            await asyncio.wait([work, gone], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            gone.cancel()
-            work.cancel()
-            await asyncio.wait([work, gone])
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
         if not work.cancelled():
             work.result()
+        elif self._service.stopping.is_set() and gone.cancelled():
+            # Not complete: whoever follows comes again and goes on.
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _send_all(self, send: Send, go_on: Callable[[], None] | None) -> None:
         patience = self._service.settings.slow_reader_seconds

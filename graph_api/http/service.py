@@ -1,5 +1,6 @@
 """What the pages and endpoints answer from: settings, schema, and the graph with its state."""
 
+import asyncio
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
@@ -54,6 +55,7 @@ class Service:
         tokens: who may do more than read.
         writes: how often each of them has done so.
         requests: how often each address has asked.
+        stopping: set when the server is about to stop; streams of events, which have no end of their own, end then.
         graph: the store and its analyses, as soon as the store is open.
         failure: why the graph can't be served, where `state` is FAILED.
     """
@@ -70,6 +72,7 @@ class Service:
     tokens: Tokens = field(init=False)
     writes: Rates = field(init=False)
     requests: Rates = field(init=False)
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _moment: tuple[int, str] = (-1, "")
 
     def __post_init__(self) -> None:

@@ -1,6 +1,7 @@
 """Connections that would last: heads that never end, answers and streams that nobody reads."""
 
 import json
+import signal
 import socket
 import subprocess
 import time
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.http.test_server import running
+from tests.http.test_server import lines, running
 from tests.http.test_sockets import change, wait
 
 pytestmark = pytest.mark.slow
@@ -138,3 +139,21 @@ def test_a_stream_that_is_read_too_slowly_says_so_and_ends(database: Path) -> No
     assert [line for line in events if line.startswith("event:")] == ["event: next", "event: next", "event: complete"]
     (error,) = json.loads(events[3].removeprefix("data: "))["errors"]
     assert error["extensions"] == {"code": "SLOW_READER", "retryable": True}
+
+
+def test_a_stream_does_not_hold_up_a_service_that_is_told_to_stop(database: Path) -> None:
+    with running(database, log_format="json") as (process, found):
+        wait(found)
+        query = "subscription { changes { revision } }"
+        with unread(found, {"query": query}, "text/event-stream") as connection:
+            assert b"text/event-stream" in connection.recv(65_536)
+            begin = time.perf_counter()
+            process.send_signal(signal.SIGTERM)
+            _, err = process.communicate(timeout=15)
+            assert time.perf_counter() - begin < 5
+            rest = b""
+            while chunk := connection.recv(65_536):
+                rest += chunk
+    assert rest.endswith(b"0\r\n\r\n")
+    assert b"complete" not in rest
+    assert not [line for line in lines(err) if line["level"] == "error"]
