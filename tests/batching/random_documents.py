@@ -40,6 +40,16 @@ class Writer:
         body = self._selection(root, self._depth, fields, last="__typename @include(if: $yes) @skip(if: $no)")
         return f"{operation}($yes: Boolean!, $no: Boolean = false) {body}" + "".join(self._fragments)
 
+    def below(self, field: GraphQLField, depth: int) -> str:
+        """Return a selection for a field; its fragments are among `fragments`."""
+        of = get_named_type(field.type)
+        return self._selection(of, depth, 3) if is_composite_type(of) else ""
+
+    @property
+    def fragments(self) -> str:
+        """The fragments of what was written since the last document."""
+        return "".join(self._fragments)
+
     def _selection(self, type_: GraphQLNamedType, depth: int, fields: int, last: str = "__typename") -> str:
         parts = [self._part(type_, depth) for _ in range(self._random.randint(1, fields))]
         return f"{{ {' '.join(parts)} {last} }}"

@@ -94,7 +94,7 @@ def _delete(s: Session, table: str, ids: Sequence[str], gone: Sequence[str]) -> 
         s.db.execute(f"DELETE FROM {table}_citation WHERE {table}_key = ?", (key,))
         ends = "source_key, target_key" if table == "relationship" else "subject_key, subject_key"
         touched = s.db.execute(f"DELETE FROM {table} WHERE key = ? RETURNING {ends}", (key,)).fetchone()
-        (s.ends if table == "relationship" else s.dirty).update(touched)
+        s.relinked(touched) if table == "relationship" else s.dirty.update(touched)
 
 
 def _tell(s: Session, id_: str, *, is_new: bool) -> None:
@@ -170,7 +170,7 @@ def _put_relationship(s: Session, image: RelationshipImage, *, is_new: bool) -> 
     facts = (r.rank.value, r.certainty.value, r.reason, r.asserted_by, *map(r.properties.get, plan.names))
     s.db.execute(SHAPES[Relation(r.type)].insert, (key, r.id, r.type.value, *ends, *facts))
     _cite(s, SHAPES[Relation(r.type)].insert_citation, key, image.places)
-    s.ends.update(ends)
+    s.relinked(ends)
     _tell(s, r.id, is_new=is_new)
 
 

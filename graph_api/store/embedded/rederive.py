@@ -21,7 +21,6 @@ from graph_api.domain.derive import (
 from graph_api.domain.folding import fold
 from graph_api.domain.records import Citation, Claim
 from graph_api.store.embedded.facts import CLAIM_COLUMNS, CLAIM_TABLES, citations_of, to_claim
-from graph_api.store.embedded.marks import Marks
 from graph_api.store.embedded.session import Session, as_list
 from graph_api.store.embedded.tables import FIELD_COLUMNS
 from graph_api.store.embedded.write_entities import DerivedRows, from_columns, to_columns
@@ -202,10 +201,9 @@ def update_degrees(s: Session) -> None:
 
 def update_places(s: Session) -> None:
     """Put the credits in order, of films where some changed or whose people have other names now."""
-    films = Marks() if s.is_placed else Marks(s.ends)
     for keys in s.renamed.chunks(CHUNK):
-        films.update(row[0] for row in s.db.execute(_FILMS_OF, (as_list(keys),)).fetchall())
-    for keys in films.chunks(CHUNK * 10):
+        s.unplaced.update(row[0] for row in s.db.execute(_FILMS_OF, (as_list(keys),)).fetchall())
+    for keys in s.unplaced.chunks(CHUNK * 10):
         s.db.execute(PLACES_OF, (as_list(keys),))
 
 

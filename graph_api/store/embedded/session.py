@@ -109,9 +109,9 @@ class Session(Problems):
     Attributes:
         dirty: entities whose derived data may have changed.
         restated: those of them whose rows did.
-        ends: entities at whose relationships something changed: their degree, the order of their credits.
+        ends: entities whose degree may have changed.
+        unplaced: films whose credits may be out of order; other entities among them do not matter.
         renamed: entities whose name changed.
-        is_placed: all credits were put in order at once.
         hand_key: of a load, the key of what no dataset brought: facts that were set by hand stay as they are.
         is_written: something was written that no reader can see, such as another dataset's claim to a row.
     """
@@ -133,13 +133,19 @@ class Session(Problems):
         self.dirty = Marks()
         self.restated = Marks()
         self.ends = Marks()
+        self.unplaced = Marks()
         self.renamed = Marks()
-        self.is_placed = False
         self.is_written = False
         db.execute("INSERT OR IGNORE INTO dataset (name) VALUES (?)", (dataset or "",))
         self.dataset_key: int = db.execute("SELECT key FROM dataset WHERE name = ?", (dataset or "",)).fetchone()[0]
         hand = db.execute("SELECT key FROM dataset WHERE name = ''").fetchone() if dataset else None
         self.hand_key: int | None = hand and hand[0]
+
+    def relinked(self, keys: Iterable[int]) -> None:
+        """Take note of entities at whose relationships something changed."""
+        keys = list(keys)
+        self.ends.update(keys)
+        self.unplaced.update(keys)
 
     def updated(self, table: Table, key: int, id_: str) -> None:
         """Tell the feed that a row changed, once."""

@@ -155,9 +155,7 @@ def remove_relationships(s: Session, keys: Sequence[int]) -> None:
         f"DELETE FROM relationship WHERE key {_AMONG} RETURNING id, source_key, target_key", (as_list(keys),)
     )
     gone = rows.fetchall()
-    for _, source, target in gone:
-        s.ends.add(source)
-        s.ends.add(target)
+    s.relinked(key for row in gone for key in row[1:])
     s.feed.add(Operation.REMOVED, [row[0] for row in gone])
 
 

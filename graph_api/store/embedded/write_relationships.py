@@ -59,4 +59,4 @@ def write_relationships(s: Session, items: Sequence[tuple[int, RelationshipRow]]
                 records.append(_record(s, plan, index, row))
             except ValueError as error:
                 s.problem(index, str(error))
-        s.ends.update(write_records(s, SHAPES[relation], s.relationship, records))
+        s.relinked(write_records(s, SHAPES[relation], s.relationship, records))

@@ -17,6 +17,7 @@ from graph_api.store.embedded import audit, tables
 from graph_api.store.embedded.connection import errors
 from graph_api.store.embedded.feed import revision
 from graph_api.store.embedded.images import images, referring
+from graph_api.store.embedded.marks import Marks
 from graph_api.store.embedded.put import put
 from graph_api.store.embedded.rederive import PLACES, index_names, rederive, update_degrees, update_places
 from graph_api.store.embedded.session import Session
@@ -67,7 +68,7 @@ def _indexes_last(db: sqlite3.Connection, s: Session) -> Iterator[None]:
     yield
     if was_empty:
         db.execute(PLACES)  # before there is an index to be kept
-        s.is_placed = True
+        s.unplaced = Marks()
         for statement in tables.INDEXES.values():
             db.execute(statement)
 
