@@ -66,6 +66,32 @@ def documents(film: str, person: str) -> tuple[Asked, ...]:
 }""",
             9, 12, {"slug": person, "films": 20, "cast": 10},
         ),
+        # The same as clients made for Relay ask it, by edges and with ids; the targets were found with such queries.
+        Asked(
+            "credit-edges", "50 films x 20 credits x person, by edges",
+            """query CreditEdges($films: Int!, $credits: Int!) {
+  films(first: $films) {
+    edges { node { id title year
+      credits(first: $credits) { edges { node { role character order person { id name } } } }
+    } }
+  }
+}""",
+            11, 14, {"films": 50, "credits": 20},
+        ),
+        Asked(
+            "person-edges", "person, 20 films, 10 cast each, people, by edges",
+            """query PersonEdges($slug: String!, $films: Int!, $cast: Int!) {
+  person(slug: $slug) {
+    id name
+    films(first: $films) {
+      edges { node { id title year
+        credits(roles: [CAST], first: $cast) { edges { node { character order person { id name } } } }
+      } }
+    }
+  }
+}""",
+            9, 12, {"slug": person, "films": 20, "cast": 10},
+        ),
     )  # fmt: skip
 
 

@@ -9,20 +9,40 @@ Variables: TypeAlias = Mapping[str, Any]
 
 
 def _credit(row: Any) -> dict[str, Any]:
-    return {"role": row[1], "character": row[2], "person": {"name": row[6]}}
+    return {"role": row[1], "character": row[2], "person": {"name": row[7]}}
 
 
 def _cast(row: Any) -> dict[str, Any]:
-    return {"character": row[2], "person": {"name": row[6]}}
+    return {"character": row[2], "person": {"name": row[7]}}
+
+
+def _edge(row: Any) -> dict[str, Any]:
+    person = {"id": row[5], "name": row[7]}
+    return {"node": {"role": row[1], "character": row[2], "order": row[3], "person": person}}
+
+
+def _cast_edge(row: Any) -> dict[str, Any]:
+    return {"node": {"character": row[2], "order": row[3], "person": {"id": row[5], "name": row[7]}}}
+
+
+def _grouped(films: list[Any], rows: list[Any], shape: Callable[[Any], Any]) -> list[list[Any]]:
+    found: list[list[Any]] = [[] for _ in films]
+    for row in rows:
+        found[row[0]].append(shape(row))
+    return found
 
 
 def _with_credits(films: list[Any], at: int, rows: list[Any], shape: Callable[[Any], Any]) -> list[dict[str, Any]]:
-    nodes: list[list[Any]] = [[] for _ in films]
-    for row in rows:
-        nodes[row[0]].append(shape(row))
     return [
         {"title": film[at + 3], "year": film[at + 6], "credits": {"nodes": own}}
-        for film, own in zip(films, nodes, strict=True)
+        for film, own in zip(films, _grouped(films, rows, shape), strict=True)
+    ]
+
+
+def _edges(films: list[Any], at: int, rows: list[Any], shape: Callable[[Any], Any]) -> list[dict[str, Any]]:
+    return [
+        {"node": {"id": film[at + 1], "title": film[at + 3], "year": film[at + 6], "credits": {"edges": own}}}
+        for film, own in zip(films, _grouped(films, rows, shape), strict=True)
     ]
 
 
@@ -30,6 +50,12 @@ def credits_(tables: Tables, variables: Variables) -> Any:
     films = tables.films(variables["films"])
     rows = tables.credits([film[0] for film in films], variables["credits"])
     return {"data": {"films": {"nodes": _with_credits(films, 0, rows, _credit)}}}
+
+
+def credit_edges(tables: Tables, variables: Variables) -> Any:
+    films = tables.films(variables["films"])
+    rows = tables.credits([film[0] for film in films], variables["credits"])
+    return {"data": {"films": {"edges": _edges(films, 0, rows, _edge)}}}
 
 
 def people(tables: Tables, variables: Variables) -> Any:
@@ -45,5 +71,19 @@ def person(tables: Tables, variables: Variables) -> Any:
     return {"data": {"person": {"name": row[3], "films": {"nodes": nodes}}}}
 
 
-ANSWERS: Mapping[str, Callable[[Tables, Variables], Any]] = {"credits": credits_, "people": people, "person": person}
+def person_edges(tables: Tables, variables: Variables) -> Any:
+    (row,) = tables.person(variables["slug"])
+    films = tables.films_of([row[0]], variables["films"])
+    rows = tables.credits([film[1] for film in films], variables["cast"], ("CAST",))
+    found = {"id": row[1], "name": row[3], "films": {"edges": _edges(films, 1, rows, _cast_edge)}}
+    return {"data": {"person": found}}
+
+
+ANSWERS: Mapping[str, Callable[[Tables, Variables], Any]] = {
+    "credits": credits_,
+    "people": people,
+    "person": person,
+    "credit-edges": credit_edges,
+    "person-edges": person_edges,
+}
 """Name of a request -> what makes its answer."""

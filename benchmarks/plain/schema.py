@@ -52,12 +52,22 @@ class Person:
 class Credit:
     role: CreditRole
     character: str | None
+    order: int | None
     person: Person
+
+
+@strawberry.type
+class CreditEdge:
+    node: Credit
 
 
 @strawberry.type
 class CreditConnection:
     nodes: list[Credit]
+
+    @strawberry.field
+    def edges(self) -> list[CreditEdge]:
+        return [CreditEdge(node=node) for node in self.nodes]
 
 
 @strawberry.type
@@ -86,8 +96,17 @@ class Film:
 
 
 @strawberry.type
+class FilmEdge:
+    node: Film
+
+
+@strawberry.type
 class FilmConnection:
     nodes: list[Film]
+
+    @strawberry.field
+    def edges(self) -> list[FilmEdge]:
+        return [FilmEdge(node=node) for node in self.nodes]
 
 
 @strawberry.type
@@ -98,6 +117,10 @@ class PersonConnection:
 @strawberry.type
 class PersonFilmConnection:
     nodes: list[Film]
+
+    @strawberry.field
+    def edges(self) -> list[FilmEdge]:
+        return [FilmEdge(node=node) for node in self.nodes]
 
 
 def _film(row: Any, at: int = 0) -> Film:
@@ -136,8 +159,10 @@ def _pages(
 
 
 def _credit(row: Any) -> Credit:
-    _, role, character, key, id_, slug, name = row
-    return Credit(role=_ROLES[role], character=character, person=Person(key=key, id=id_, slug=slug, name=name))
+    _, role, character, order, key, id_, slug, name = row
+    return Credit(
+        role=_ROLES[role], character=character, order=order, person=Person(key=key, id=id_, slug=slug, name=name)
+    )
 
 
 def _person(row: Any) -> Person:

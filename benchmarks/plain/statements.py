@@ -71,8 +71,8 @@ class Tables:
         )
 
     def credits(self, films: Sequence[int], first: int, roles: Sequence[str] = ()) -> Rows:
-        """Return the first credits of each film: the film's place, role, character, and the person's columns."""
-        text = "SELECT j.key, r.p_role, r.p_character, p.key, p.id, p.slug, p.name"
+        """Return the first credits of each film: the film's place, role, character, order, the person's columns."""
+        text = "SELECT j.key, r.p_role, r.p_character, r.p_order, p.key, p.id, p.slug, p.name"
         if roles:
             return self._all(text + _FIRST_CREDITS_OF, _array(films), _array(roles), first)
         return self._all(text + _FIRST_CREDITS, _array(films), first)
