@@ -48,17 +48,20 @@ class _Given(NamedTuple):
 class Arguments:
     """The arguments of one field of a plan.
 
-    Constants that nobody could change are kept, and a whole variable is handed on as it was
-    coerced. Anything else is graphql-core's to coerce, in each request anew.
+    Constants that nobody could change are kept, copies are given of lists of such, and a whole
+    variable is handed on as it was coerced. Anything else is graphql-core's to coerce, in each
+    request anew.
     """
 
-    __slots__ = ("_constants", "_definition", "_details", "_given", "_is_known")
+    __slots__ = ("_constants", "_definition", "_details", "_given", "_is_known", "_is_learnt", "_lists")
 
     def __init__(self, definition: GraphQLField, details: FieldDetails) -> None:
         self._definition = definition
         self._details = details
         self._constants: Mapping[str, Any] = _NO_ARGUMENTS
+        self._lists: dict[str, list[Any]] = {}
         self._given: list[_Given] = []
+        self._is_learnt = False
         self._is_known = not definition.args and not details.node.arguments
 
     def values(self, executor: Executor[Any]) -> Mapping[str, Any]:
@@ -68,7 +71,7 @@ class Arguments:
             GraphQLError: one can't be coerced.
         """
         if self._is_known:
-            if not self._given:
+            if not (self._given or self._lists):
                 return self._constants
             found = self._put_in(executor.variable_values.coerced)
             if found is not None:
@@ -80,12 +83,15 @@ class Arguments:
             self._details.fragment_variable_values,
             executor.hide_suggestions,
         )
-        if not self._is_known:
+        if not (self._is_known or self._is_learnt):
+            self._is_learnt = True
             self._learn(values)
         return values
 
     def _put_in(self, variables: Mapping[str, Any]) -> dict[str, Any] | None:
         found = dict(self._constants)
+        for name, items in self._lists.items():
+            found[name] = items.copy()
         for argument in self._given:
             value = variables.get(argument.variable, Undefined)
             if value is Undefined:
@@ -101,6 +107,7 @@ class Arguments:
         """Remember what will be the same in each request, if the rest is whole variables."""
         nodes = {node.name.value: node.value for node in self._details.node.arguments or ()}
         constants: dict[str, Any] = {}
+        lists: dict[str, list[Any]] = {}
         given: list[_Given] = []
         for name, definition in self._definition.args.items():
             key = definition.out_name or name
@@ -111,10 +118,18 @@ class Arguments:
             elif node is not None and variables_in(node):
                 return
             elif key in values:
-                if type(values[key]) not in _PLAIN:
+                value = values[key]
+                if _is_plain(value):
+                    constants[key] = value
+                elif type(value) is list and all(map(_is_plain, value)):
+                    lists[key] = value.copy()
+                else:
                     return
-                constants[key] = values[key]
-        self._constants, self._given, self._is_known = constants, given, True
+        self._constants, self._lists, self._given, self._is_known = constants, lists, given, True
+
+
+def _is_plain(value: Any) -> bool:
+    return type(value) in _PLAIN or isinstance(value, Enum)
 
 
 def _has_default(definition: Any) -> bool:

@@ -86,8 +86,9 @@ async def _answer(request: Request, service: Service, media: str) -> Response:
     if operation.operation is OperationType.SUBSCRIPTION:
         raise BadInput(f"a subscription is answered as {EVENT_STREAM}, or over a WebSocket")
     price = document.price(operation, parameters.variables)
-    fields = document.root_fields(operation)
-    headers = {**_VARY, "graphql-cost": price.header, **_may(request, service, operation.operation, fields)}
+    headers = {**_VARY, "graphql-cost": price.header}
+    if operation.operation is OperationType.MUTATION:
+        headers |= _may(request, service, operation.operation, document.root_fields(operation))
     settings = service.settings
     context = service.context(request, request.state.access)
     if request.method != "POST":
@@ -111,7 +112,7 @@ async def _answer(request: Request, service: Service, media: str) -> Response:
         body["extensions"] = {**body.get("extensions", {}), "cost": price._asdict()}
     if not result.errors:
         return json_response(body, 200, media, headers)
-    return _with_errors(service, body, fields, media, headers)
+    return _with_errors(service, body, document.root_fields(operation), media, headers)
 
 
 def _with_errors(service: Service, body: dict[str, Any], fields: int, media: str, headers: dict[str, str]) -> Response:
