@@ -21,6 +21,8 @@ from tests.neo4j_server.jars import Unavailable, jars, java, main_class
 USER = "neo4j"
 _START_SECONDS = 120
 _STOP_SECONDS = 20
+_MEMORY = Path("/dev/shm")
+_ENOUGH_BYTES = 2 * 2**30
 # Each test empties and fills the database, whereupon the server would soon plan every statement anew.
 _CONFIG = """server.default_listen_address=127.0.0.1
 server.bolt.listen_address=127.0.0.1:{port}
@@ -36,6 +38,13 @@ dbms.cypher.min_replan_interval=1h
 """
 _PLUGINS = """server.directories.plugins={folder}
 dbms.security.procedures.unrestricted=gds.*
+"""
+_ENCRYPTED = """server.bolt.tls_level=REQUIRED
+dbms.ssl.policy.bolt.enabled=true
+dbms.ssl.policy.bolt.base_directory={folder}
+dbms.ssl.policy.bolt.private_key=private.key
+dbms.ssl.policy.bolt.public_certificate=public.crt
+dbms.ssl.policy.bolt.client_auth=NONE
 """
 _JAVA_FLAGS = (
     *("-XX:+UseParallelGC", "-XX:-UsePerfData", "-Dfile.encoding=UTF-8", "-Dlog4j2.disable.jmx=true"),
@@ -81,30 +90,39 @@ def free_port() -> int:
         return port
 
 
+def _scratch() -> Path | None:
+    """Return where a server's data go: into memory where there is plenty, since each commit waits for its disk."""
+    has_room = os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ENOUGH_BYTES
+    return _MEMORY if has_room else None
+
+
 class JavaEngine:
     """A server run from its jars, its data in a temporary folder.
 
     Args:
         version: of Neo4j.
         plugins: a folder of jars whose procedures it offers.
+        certificates: the folder of private.key and public.crt of a server that takes encrypted connections alone.
 
     Raises:
         Unavailable: there is no Java for it, or no jars can be had.
     """
 
-    def __init__(self, version: str, plugins: Path | None = None) -> None:
+    def __init__(self, version: str, plugins: Path | None = None, certificates: Path | None = None) -> None:
         self._java, self._jars = java(version), jars(version)
         self._classes = f"{self._jars}/*" if plugins is None else f"{self._jars}/*{os.pathsep}{plugins}/*"
-        self._home = Path(tempfile.mkdtemp(prefix="filmgraph-neo4j-"))
+        self._home = Path(tempfile.mkdtemp(prefix="filmgraph-neo4j-", dir=_scratch()))
         self._port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
         self._fresh = True
-        self.address = Address(
-            f"neo4j://{USER}@127.0.0.1:{self._port}/neo4j", secrets.token_urlsafe(18), version, "java"
-        )
+        self._security = "+ssc" if certificates else ""
+        url = f"neo4j{self._security}://{USER}@127.0.0.1:{self._port}/neo4j"
+        self.address = Address(url, secrets.token_urlsafe(18), version, "java")
         (self._home / "conf").mkdir()
-        offered = "" if plugins is None else _PLUGINS.format(folder=plugins)
-        (self._home / "conf/neo4j.conf").write_text(_CONFIG.format(port=self._port) + offered, "utf-8")
+        settings = _CONFIG.format(port=self._port)
+        settings += "" if plugins is None else _PLUGINS.format(folder=plugins)
+        settings += "" if certificates is None else _ENCRYPTED.format(folder=certificates)
+        (self._home / "conf/neo4j.conf").write_text(settings, "utf-8")
 
     def start(self) -> None:
         log = self._home / "logs/neo4j.log"
@@ -123,7 +141,7 @@ class JavaEngine:
                 raise Unavailable(f"Neo4j {self.address.version} did not start: {console_text.strip()[-500:]}")
             time.sleep(0.05)
         if self._fresh:
-            _set_password(f"bolt://127.0.0.1:{self._port}", self.address.password)
+            _set_password(f"bolt{self._security}://127.0.0.1:{self._port}", self.address.password)
             self._fresh = False
 
     @property

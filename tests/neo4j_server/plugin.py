@@ -1,8 +1,8 @@
-"""Fixtures of a real Neo4j server, one for all processes of a test run; loaded by tests/conftest.py.
+"""Fixtures of a real Neo4j server, one for each process of a test run; loaded by tests/conftest.py.
 
-Where FILMGRAPH_TEST_NEO4J names a server, it is that one; else one is started when a test first
-asks. Tests that use it are marked `neo4j` and `slow`; scripts/test runs them in one process, since
-Neo4j Community has one database.
+Where FILMGRAPH_TEST_NEO4J names a server, it is that one, and one process has to run the tests, since
+Neo4j Community has one database; else a server is started when a test first asks. Tests that use it
+are marked `neo4j` and `slow`.
 """
 
 import json
@@ -21,6 +21,7 @@ from tests.neo4j_server.supervise import own, server
 _FOLDER = "FILMGRAPH_TEST_NEO4J_FOLDER"  # tells the workers of xdist where the run's servers are
 _GIVEN = "FILMGRAPH_TEST_NEO4J"
 _PASSWORD = "FILMGRAPH_NEO4J_PASSWORD"
+_WORKER = "PYTEST_XDIST_WORKER"
 _HOW = (
     f"To run them, set {_GIVEN}=neo4j://neo4j@HOST:7687/neo4j and {_PASSWORD}, or start Docker, "
     "or install Java 17 or 21 and Maven (scripts/neo4j tries them in this order)."
@@ -57,7 +58,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a server: slow, and run by one process, as all share the server's one database."""
+    """Mark what needs a server."""
     for item in items:
         if "neo4j_server" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.neo4j)
@@ -68,11 +69,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     """Say last that tests were skipped for want of a server, and how to get one."""
     if _owned not in config.stash:
         return
-    for path in sorted(config.stash[_owned][0].glob("*/address.json")):
-        if reason := json.loads(path.read_text("utf-8")).get("reason"):
-            terminalreporter.section(f"no Neo4j {path.parent.name}")
+    answers = (json.loads(path.read_text("utf-8")) for path in config.stash[_owned][0].glob("*/address.json"))
+    if reasons := {answer["reason"]: None for answer in answers if "reason" in answer}:
+        terminalreporter.section("no Neo4j")
+        for reason in reasons:
             terminalreporter.line(f"The tests that need it did not run: {reason}")
-            terminalreporter.line(_HOW)
+        terminalreporter.line(_HOW)
 
 
 def wanted_version(option: str) -> str:
@@ -88,7 +90,7 @@ def neo4j_server(pytestconfig: pytest.Config) -> Iterator[Address]:
         yield Address(url, os.environ.get(_PASSWORD, ""), "", "given")
         return
     try:
-        address = server(Path(os.environ[_FOLDER]), version)
+        address = server(Path(os.environ[_FOLDER]), version, os.environ.get(_WORKER, ""))
     except Unavailable as error:
         if version == LTS and os.environ.get("CI", "").lower() in {"true", "1"}:
             pytest.fail(f"CI needs a Neo4j server: {error}. {_HOW}", pytrace=False)

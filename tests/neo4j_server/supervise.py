@@ -3,9 +3,9 @@
 The supervisor is a process of its own. Its owner holds a lock on a file as long as it lives, also
 where it is killed; when the lock comes free, the supervisor ends the server and removes its data.
 
-    python -m tests.neo4j_server.supervise FOLDER VERSION
+    python -m tests.neo4j_server.supervise PLACE VERSION
 
-FOLDER/owner is the locked file; FOLDER/address.json comes into being when the server is ready, and
+PLACE/../owner is the locked file; PLACE/address.json comes into being when the server is ready, and
 says why where there is none.
 """
 
@@ -36,31 +36,30 @@ def own(folder: Path) -> int:
     return number
 
 
-def server(folder: Path, version: str) -> Address:
-    """Return the server of a version that serves all processes of a folder; the first to ask starts it.
+def server(folder: Path, version: str, user: str = "") -> Address:
+    """Return the server of a version that serves a user of a folder, or all of them; the first to ask starts it.
 
     Raises:
         Unavailable: there is none to be had.
     """
-    place = folder / version
+    place = folder / f"{version}-{user}".rstrip("-")
     place.mkdir(exist_ok=True)
     answer = place / "address.json"
     with (place / "starting").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not answer.exists():
-            _start(folder, version)
+            _start(place, version)
     found = json.loads(answer.read_text("utf-8"))
     if "reason" in found:
         raise Unavailable(found["reason"])
     return Address(**found)
 
 
-def _start(folder: Path, version: str) -> None:
-    place = folder / version
+def _start(place: Path, version: str) -> None:
     with (place / "log").open("wb") as log:
         # In a session of its own, so that Ctrl-C at the terminal does not end it before its time.
         started = subprocess.Popen(
-            [sys.executable, "-m", "tests.neo4j_server.supervise", str(folder), version],
+            [sys.executable, "-m", "tests.neo4j_server.supervise", str(place), version],
             cwd=_ROOT,
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -83,11 +82,11 @@ def _tell(place: Path, found: dict[str, str]) -> None:
     partial.rename(place / "address.json")
 
 
-def _supervise(folder: Path, version: str) -> None:
+def _supervise(place: Path, version: str) -> None:
     ended, orphaned = threading.Event(), threading.Event()
 
     def wait_for_owner() -> None:
-        with (folder / "owner").open() as file:
+        with (place.parent / "owner").open() as file:
             fcntl.flock(file, fcntl.LOCK_SH)
         orphaned.set()
         ended.set()
@@ -101,15 +100,15 @@ def _supervise(folder: Path, version: str) -> None:
     try:
         engine = open_engine(version)
     except Unavailable as error:
-        _tell(folder / version, {"reason": str(error)})
+        _tell(place, {"reason": str(error)})
         return
     try:
-        _tell(folder / version, asdict(engine.address))
+        _tell(place, asdict(engine.address))
         ended.wait()
     finally:
         engine.close()
         if orphaned.is_set():
-            shutil.rmtree(folder, ignore_errors=True)
+            shutil.rmtree(place.parent, ignore_errors=True)
 
 
 if __name__ == "__main__":

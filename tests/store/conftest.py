@@ -7,9 +7,9 @@ import pytest
 
 from graph_api.store.base import Store
 from graph_api.store.factory import open_store
+from tests.builtin import ON_NEO4J
 from tests.store.neo4j.cleaning import clean
 
-ON_NEO4J = [pytest.mark.neo4j, pytest.mark.slow, pytest.mark.exhaustive]
 NewStore = Callable[[], Awaitable[Store]]
 
 

@@ -12,8 +12,8 @@ from graph_api.domain.access import Access, Scope
 from graph_api.store.base import Store
 from graph_api.store.factory import open_store
 from schema.context import Context
+from tests.builtin import ON_NEO4J
 from tests.schema.asking import the_schema
-from tests.store.conftest import ON_NEO4J
 from tests.store.items import imperia, load
 from tests.store.neo4j.cleaning import clean
 

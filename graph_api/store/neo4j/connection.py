@@ -175,6 +175,9 @@ class Connection:
     async def close(self) -> None:
         """Let go of the connections."""
         self._is_closed = True
+        if self._ping is not None:
+            self._ping.cancel()
+            await asyncio.wait((self._ping,))
         await self._driver.close()
 
     async def server(self) -> str:

@@ -2,6 +2,7 @@
 
     wrong user or password, unknown database   StoreUnavailable
     no answer, connection lost                 StoreUnavailable
+    a certificate that can't be trusted        StoreUnavailable
     no connection free, deadlock, memory       StoreBusy
     no right to write                          StoreReadOnly
     stopped by a time limit                    DeadlineExceeded
@@ -12,6 +13,7 @@ server's or the driver's, which may name addresses and statements.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from ssl import SSLCertVerificationError
 
 from neo4j.exceptions import (
     AuthConfigurationError,
@@ -62,6 +64,8 @@ def translated(error: Exception) -> FilmGraphError | None:
             return StoreUnavailable(UNSURE)
         case UnsupportedServerProduct():
             return StoreError("what answers at the address is no Neo4j that can be used; give that of a Neo4j 5.26+")
+        case ServiceUnavailable() if _is_distrust(error):
+            return StoreUnavailable(_CERTIFICATE)
         case ServiceUnavailable() | SessionExpired() | DatabaseUnavailable():
             return StoreUnavailable(SILENT)
         case Forbidden() | ForbiddenOnReadOnlyDatabase():
@@ -72,6 +76,14 @@ def translated(error: Exception) -> FilmGraphError | None:
             return _by_code(error)
         case _:
             return None
+
+
+def _is_distrust(error: BaseException | None) -> bool:
+    """Tell whether an error comes from a certificate; the driver wraps and gathers what it met on its way."""
+    if error is None or isinstance(error, SSLCertVerificationError):
+        return error is not None
+    parts = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
+    return any(_is_distrust(one) for one in (error.__cause__, *parts))
 
 
 def _by_code(error: Neo4jError) -> FilmGraphError | None:

@@ -82,19 +82,23 @@ class Listing:
     carry: str = "n"
 
     async def cut(self, graph: Snapshot, page: PageRequest, columns: Sequence[str]) -> Page[tuple[Any, ...]]:
-        """Return a page of rows."""
-        width = len(self.keys) + len(columns)
-        parts = self._parts(page, columns)
-        returned = ", ".join(self._returned(page, len(parts), width))
-        row = await graph.read(f"{''.join(parts)}RETURN {returned}", **self.values.named)
-        found: Found = [cells_ for number in range(len(parts)) for cells_ in rows(row, width, f"r{number}_")]
+        """Return a page of rows; with their positions where the page is to have them."""
+        returned = list(dict.fromkeys((*columns, *(cells(self.keys) if page.positions else ()))))
+        parts = self._parts(page, returned)
+        names = ", ".join(self._returned(page, len(parts), len(returned)))
+        row = await graph.read(f"{''.join(parts)}RETURN {names}", **self.values.named)
+        found: Found = [cells_ for number in range(len(parts)) for cells_ in rows(row, len(returned), f"r{number}_")]
         has_next, has_previous = ends(page, len(found), Around(*(bool(row.get(name)) for name in AROUND)))
         found = found[: page.size]
         if page.backward:
             found.reverse()
-        positions: list[Position] = [position(self.keys, cells_) for cells_ in found]
-        items = [cells_[len(self.keys) :] for cells_ in found]
-        return Page(items, positions, has_next, has_previous, row.get("total"))
+        return Page(found, self._positions(page, found, returned), has_next, has_previous, row.get("total"))
+
+    def _positions(self, page: PageRequest, found: Found, columns: Sequence[str]) -> list[Position]:
+        if not page.positions:
+            return []
+        places = [columns.index(cell) for cell in cells(self.keys)]
+        return [position(self.keys, [row[place] for place in places]) for row in found]
 
     def _parts(self, page: PageRequest, columns: Sequence[str]) -> list[str]:
         """Return the subqueries of a page's items and one more; of the second part only what the first lacks."""
@@ -107,7 +111,7 @@ class Listing:
             if texts:  # no row to start from where the first part fills the page
                 known, wanted = "r0_0", f"UNWIND CASE WHEN size(r0_0) > {page.size} THEN [] ELSE [1] END AS once "
             order = part.order(backward=page.backward)
-            returned = collected((*cells(self.keys), *columns), f"r{len(texts)}_")
+            returned = collected(columns, f"r{len(texts)}_")
             texts.append(
                 f"CALL ({known}) {{ {wanted}{self._all(part, window)} WITH {carried(self.carry, self.keys)}"
                 f" ORDER BY {order} LIMIT {page.size + 1} RETURN {returned} }}\n"

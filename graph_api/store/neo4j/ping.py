@@ -41,6 +41,7 @@ async def sign_of_life(url: str, seconds: float) -> Sign:
         return Sign.GONE
     finally:
         task.cancel()
+        await asyncio.wait((task,))
 
 
 async def _ask(url: str) -> bytes:

@@ -3,7 +3,7 @@
 An id says of which kind an entity is and what its slug, so that neither is read.
 """
 
-from base64 import urlsafe_b64decode
+from binascii import a2b_base64
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
 from operator import itemgetter
@@ -44,10 +44,17 @@ _KIND_OF = {name.encode(): kind for name, kind in KIND_BY_TYPE_NAME.items()}
 
 
 def kind_and_slug(id_: str) -> tuple[Kind | None, str]:
-    """Return what a stored id says; the kind is None for what is no entity."""
-    name, _, slug = urlsafe_b64decode(id_ + "=" * (-len(id_) % 4)).partition(b":")
+    """Return what a stored id says; the kind is None for what is no entity.
+
+    The letters of types and slugs are never written with the two signs in which the alphabet of ids differs.
+    """
+    name, _, slug = a2b_base64(id_ + "==").partition(b":")
     kind = _KIND_OF.get(name)
     return kind, slug.decode() if kind else ""
+
+
+def _slug_of(at: int, start: int, row: Row) -> str:
+    return a2b_base64(row[at] + "==")[start:].decode()
 
 
 def name_of(alias: str, kinds: Iterable[Kind] = ()) -> str:
@@ -151,6 +158,7 @@ class EntityShape:
         kind = self._kind
         if kind is not None:
             readers["kind"] = lambda _: kind
+            readers["slug"] = partial(_slug_of, at, len(KINDS[kind].type_name) + 1)
             return Shape(partial(self._read_at, at), readers, KINDS[kind].type_name, ("Entity", "Node"))
         readers["kind"] = lambda row: kind_and_slug(row[at])[0]
         return Shape(partial(self._read_at, at), readers, partial(_type_name, at), ("Entity", "Node"))

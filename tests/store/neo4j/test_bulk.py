@@ -135,7 +135,6 @@ def _files(words: list[str]) -> Iterator[tuple[Path, str | None]]:
 
 @pytest.mark.neo4j
 @pytest.mark.slow
-@pytest.mark.exhaustive
 async def test_the_importer_makes_the_same_graph(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The real importer, from the jars of the server, then the real server on what it made."""
     if os.environ.get("FILMGRAPH_TEST_NEO4J") and not os.environ.get("FILMGRAPH_CACHE"):

@@ -29,7 +29,7 @@ from tests.store.items import IMPERIA, film, imperia, load, person, source
 from tests.store.neo4j.cleaning import clean, driver_of
 from tests.store.neo4j.proxy import Proxy, proxy
 
-pytestmark = pytest.mark.exhaustive
+pytestmark = [pytest.mark.neo4j, pytest.mark.slow]
 
 TYPED = 2.0
 BACK = 5.0
