@@ -4,6 +4,7 @@ Such work takes long and is done in threads, so it has a driver of its own, with
 """
 
 import contextlib
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -40,6 +41,8 @@ _BUSY_SECONDS = 1.0  # the server looks for what is due only every 2 s
 _TIMED_OUT = ("TransactionTimedOut", "TransactionTimedOutClientConfiguration", "LockClientStopped")
 _LOCK = "MERGE (w:FilmGraph {generation: 0, id: 'writer'}) SET w:Writer, w.at = datetime()"
 
+_WAIT_SECONDS = 1.2  # for another change to end
+_LOOK_SECONDS = 0.05
 _LOCK_ATTEMPTS = 5  # a slow server may take longer for the lock than a limit that is for waiting
 _WRITER = "filmgraph-writer"
 _WRITERS = "SHOW TRANSACTIONS YIELD metaData WHERE metaData[$name] RETURN count(*)"
@@ -233,11 +236,15 @@ class Link:
             StoreBusy: another process is writing.
         """
         with self.session(WRITE_ACCESS) as session:
+            limit = time.monotonic() + _WAIT_SECONDS
             for _ in range(_LOCK_ATTEMPTS):
+                # Looked for first: of a lock that is not to be had the server tells after 1 to 3 s.
+                while _is_writing(session):
+                    if time.monotonic() > limit:
+                        raise StoreBusy(_BUSY)
+                    time.sleep(_LOOK_SECONDS)
                 if _can_lock(session):
                     break
-                if session.run(_WRITERS, name=_WRITER).values()[0][0]:
-                    raise StoreBusy(_BUSY)
             else:
                 raise StoreBusy(_BUSY)
             held = session.begin_transaction(metadata={_WRITER: True})
@@ -247,6 +254,11 @@ class Link:
             finally:
                 with contextlib.suppress(DriverError, Neo4jError):
                     held.rollback()
+
+
+def _is_writing(session: Session) -> bool:
+    """Tell whether another process holds the lock."""
+    return bool(session.run(_WRITERS, name=_WRITER).values()[0][0])
 
 
 def _can_lock(session: Session) -> bool:
