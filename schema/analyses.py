@@ -17,7 +17,7 @@ from graph_api.batching.adapter import batched
 from graph_api.batching.columns import Answers, Column
 from graph_api.domain.gone import gone
 from graph_api.domain.ids import decode
-from graph_api.domain.paging import BARE_LIST_LIMIT, Page, PageRequest, order_mark, page_of
+from graph_api.domain.paging import BARE_LIST_LIMIT, Lazy, Page, PageRequest, order_mark, page_of
 from graph_api.errors import BadInput
 from schema import enums, refs
 from schema.arguments import After, First
@@ -127,10 +127,8 @@ class CentralityResult:
 
 def _score_page(ranking: Ranking, request: PageRequest) -> Page[ScoreRow]:
     """Cut a page out of a ranking; positions are (-score, id)."""
-    positions = [(-float(score), node) for node, score in zip(ranking.ids, ranking.scores, strict=True)]
-    found = page_of(range(len(positions)), positions, request)
-    rows = [ScoreRow(ranking, index) for index in found.items]
-    return Page(rows, found.positions, found.has_next, found.has_previous, found.total)
+    rows = Lazy(len(ranking.ids), lambda i: ScoreRow(ranking, i))
+    return page_of(rows, Lazy(len(rows), lambda i: (-float(ranking.scores[i]), ranking.ids[i])), request)
 
 
 def scores_of(ranking: Ranking, ids: Sequence[str]) -> list[ScoreRow | None]:
@@ -183,11 +181,13 @@ class Community:
         """Its members, those with the strongest ties inside it first, then by id."""
         mark = order_mark("members")
         page = wanted_page(info, mark, 2, first, after)
-        answers = []
-        for community in parents:
-            items = [(node, float(score)) for node, score in zip(community.members, community.scores, strict=True)]
-            answers.append(ConnectionRow(page_of(items, [(-score, node) for node, score in items], page), mark))
-        return answers
+        return [ConnectionRow(_member_page(community, page), mark) for community in parents]
+
+
+def _member_page(own: communities_.Community, request: PageRequest) -> Page[tuple[str, float]]:
+    """Cut a page out of a community's members; positions are (-score, id)."""
+    members = Lazy(len(own.members), lambda i: (own.members[i], float(own.scores[i])))
+    return page_of(members, Lazy(len(members), lambda i: (-members[i][1], members[i][0])), request)
 
 
 @strawberry.type(description="What a community algorithm found.")

@@ -7,7 +7,8 @@ order; it names no position, so rows that come or go before it change nothing.
 import binascii
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import accumulate
@@ -201,7 +202,7 @@ def page_request(
 
 
 def page_of(items: Sequence[T], positions: Sequence[Position], request: PageRequest) -> Page[T]:
-    """Cut a page out of a whole list that lies in memory, its positions ascending by `sort_key`.
+    """Cut a page out of a whole list, its positions ascending by `sort_key`; of both only what is needed is looked at.
 
     Raises:
         BadCursor: the request's positions can't be compared with those of the list.
@@ -209,16 +210,41 @@ def page_of(items: Sequence[T], positions: Sequence[Position], request: PageRequ
     start, end = 0, len(items)
     try:
         if request.after is not None:
-            bound = sort_key(request.after)
-            start = next((i for i, p in enumerate(positions) if sort_key(p) > bound), end)
+            start = bisect_right(positions, sort_key(request.after), key=sort_key)
         if request.before is not None:
-            bound = sort_key(request.before)
-            end = next((i for i, p in enumerate(positions) if sort_key(p) >= bound), end)
+            end = bisect_left(positions, sort_key(request.before), key=sort_key)
     except TypeError:
         raise BadCursor(NOT_OURS) from None
     end = max(start, end)
     low, high = (max(start, end - request.size), end) if request.backward else (start, min(end, start + request.size))
     return Page(items[low:high], positions[low:high], high < len(items), low > 0, len(items) if request.count else None)
+
+
+class Lazy(Sequence[T]):
+    """A list of which each item is made when it is looked at.
+
+    Args:
+        length: how many there are.
+        make: gives the item at a place, from 0.
+    """
+
+    def __init__(self, length: int, make: Callable[[int], T]) -> None:
+        self._length = length
+        self._make = make
+
+    @override
+    def __len__(self) -> int:
+        return self._length
+
+    @overload
+    def __getitem__(self, at: int) -> T: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[T]: ...
+    @override
+    def __getitem__(self, at: int | slice) -> T | Sequence[T]:
+        if isinstance(at, slice):
+            return [self._make(i) for i in range(*at.indices(self._length))]
+        return self._make(range(self._length)[at])
 
 
 def sort_key(position: Position) -> tuple[tuple[bool, SortKey], ...]:

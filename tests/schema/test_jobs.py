@@ -63,7 +63,7 @@ async def test_a_quick_analysis_is_done_when_start_answers(service: Analyses) ->
 async def test_a_long_one_is_started_followed_and_stopped(service: Analyses, monkeypatch: pytest.MonkeyPatch) -> None:
     long = request("DEGREE", partial(busy, seconds=60.0), seconds=60.0)
     monkeypatch.setattr(analysis_mutations, "analysis_request", lambda value: long)
-    monkeypatch.setattr(service, "_inline_seconds", -1.0)
+    monkeypatch.setattr(service._computing, "_inline_seconds", -1.0)
     started = await ask(service, START, input={"measure": "DEGREE"})
     assert started.data is not None, started.errors
     run = started.data["startAnalysis"]
@@ -89,7 +89,7 @@ async def test_a_long_one_is_started_followed_and_stopped(service: Analyses, mon
 async def test_a_query_that_takes_longer_answers_with_a_run_to_follow(
     service: Analyses, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "_inline_seconds", -1.0)
+    monkeypatch.setattr(service._computing, "_inline_seconds", -1.0)
     text = """{ centrality(measure: PAGERANK) {
         run { id status } scores { nodes { score } } of(ids: ["UGVyc29uOmFubg"]) { score } }
       communities { run { status } modularity communities { nodes { size } } of(ids: ["UGVyc29uOmFubg"]) { size } } }"""

@@ -100,12 +100,16 @@ def core_number(G: DispatchedGraph) -> dict[Any, int]:  # noqa: N803
             "Input graph has self loops which is not permitted; "
             "Consider using G.remove_edges_from(nx.selfloop_edges(G))."
         )
-    return dict(zip(G.nodes, _igraph(G).coreness(), strict=True))
+    from graph_api.analytics.kernels.cohesion import cores
+
+    return dict(zip(G.nodes, cores(G.plain).tolist(), strict=True))
 
 
 def clustering(G: DispatchedGraph, nodes: object = None, weight: object = None) -> Scores:  # noqa: N803
     """Return networkx.clustering."""
-    return dict(zip(G.nodes, _igraph(G).transitivity_local_undirected(mode="zero"), strict=True))
+    from graph_api.analytics.kernels.cohesion import closed_pairs
+
+    return _by_node(G, closed_pairs(G.plain))
 
 
 def leiden_communities(

@@ -29,10 +29,9 @@ def core_number(graph: ProjectedGraph, parameters: Parameters) -> FloatArray:
     .. [1] S. Seidman, Network structure and minimum degree (1983). https://doi.org/10.1016/0378-8733(83)90028-X
     """
     if _is_own("CORE_NUMBER", graph):
-        from graph_api.analytics.kernels.cohesion_code import core_numbers
+        from graph_api.analytics.kernels.cohesion import cores
 
-        arcs = projected(graph)
-        return core_numbers(arcs.starts, arcs.ends).astype(np.float64)
+        return cores(projected(graph)).astype(np.float64)
     return np.array(native(graph).coreness(), np.float64)
 
 
@@ -52,7 +51,9 @@ def clustering(graph: ProjectedGraph, parameters: Parameters) -> FloatArray:
     """
     if not flag(parameters, "weighted"):
         if _is_own("CLUSTERING", graph):
-            return _closed_pairs(graph)
+            from graph_api.analytics.kernels.cohesion import closed_pairs
+
+            return closed_pairs(projected(graph))
         return np.array(native(graph).transitivity_local_undirected(mode="zero"), np.float64)
     from scipy import sparse
 
@@ -70,15 +71,6 @@ def clustering(graph: ProjectedGraph, parameters: Parameters) -> FloatArray:
 def _is_own(analysis: str, graph: ProjectedGraph) -> bool:
     """Tell whether kernels of our own serve a graph: they take undirected ones, and libraries the small."""
     return not graph.directed and ENGINES[analysis].serving(len(graph), 2 * graph.ties) == "numba"
-
-
-def _closed_pairs(graph: ProjectedGraph) -> FloatArray:
-    from graph_api.analytics.kernels.cohesion_code import triangles
-
-    arcs = projected(graph)
-    degrees = np.diff(arcs.starts).astype(np.float64)
-    pairs = degrees * (degrees - 1) / 2
-    return np.divide(triangles(arcs.starts, arcs.ends), pairs, out=np.zeros(len(graph)), where=pairs > 0)
 
 
 def constraint(graph: ProjectedGraph, parameters: Parameters) -> FloatArray:
