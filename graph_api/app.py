@@ -26,16 +26,20 @@ from graph_api.http.middleware import middleware_list
 from graph_api.http.responses import internal_error, on_film_graph_error, on_http_exception
 from graph_api.http.routes import routes
 from graph_api.http.service import Service, State
+from graph_api.http.trusted import TrustedDocuments
 from graph_api.http.websocket_protocol import WebSocketProtocol
+from graph_api.metrics import forget_worker, shared_metrics
 from graph_api.observability import log, set_up_logging
 from graph_api.settings import Settings
 from graph_api.store.base import Store
 from graph_api.store.factory import open_store
+from graph_api.store.observed import observed
 from graph_api.supervisor import supervise
 from schema.build import make_schema
 from seed.builtin import ensure_loaded
 
 _RETRY_SECONDS = 1.0
+_MEASURE_SECONDS = 2.0
 _INLINE_SECONDS = 0.02
 """What takes longer is computed in another process: some libraries hold the interpreter, and requests would wait."""
 
@@ -53,24 +57,29 @@ def create_app(settings: Settings, store: Store | None = None, *, loads: bool = 
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        own = await open_store(settings.database) if store is None else store
+        opened = await open_store(settings.database) if store is None else store
+        own = observed(opened, service.metrics, service.tracing)
         analyses = await _analyses(settings, own)
         service.graph = (own, analyses)
         with contextlib.suppress(StoreError):  # whatever it is, the load meets it too and tells
             if await own.ready():
                 service.state = State.READY
         loading = asyncio.create_task(_load(service, own, loads=loads))
+        measuring = asyncio.create_task(_measure(service))
         try:
             yield
         finally:
             service.state = State.CLOSED
-            loading.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await loading
+            for task in (loading, measuring):
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
             await service.close()
             await analyses.close()
             if store is None:
-                await own.close()
+                await opened.close()
+            if service.tracing is not None:
+                await asyncio.to_thread(service.tracing.close)
 
     app = Starlette(
         routes=list(routes()),
@@ -80,6 +89,13 @@ def create_app(settings: Settings, store: Store | None = None, *, loads: bool = 
     )
     app.state.service = service
     return app
+
+
+async def _measure(service: Service) -> None:
+    """Tell the metrics how things stand here; who is asked for them can't ask other workers."""
+    while service.metrics is not None and service.metrics.is_shared:
+        service.measure()
+        await asyncio.sleep(_MEASURE_SECONDS)
 
 
 async def _analyses(settings: Settings, store: Store) -> Analyses:
@@ -157,14 +173,17 @@ def serve(settings: Settings) -> None:
             return
         # What keeps the store from being opened is told once, and before any worker is there.
         asyncio.run(_try_store(settings))
-        supervise(
-            settings.workers,
-            _work,
-            settings,
-            listener,
-            ready=lambda: _tell(listener),
-            shutdown_seconds=settings.shutdown_seconds,
-        )
+        TrustedDocuments.read(settings)
+        with shared_metrics(wanted=settings.metrics != "off"):
+            supervise(
+                settings.workers,
+                _work,
+                settings,
+                listener,
+                ready=lambda: _tell(listener),
+                gone=forget_worker,
+                shutdown_seconds=settings.shutdown_seconds,
+            )
 
 
 async def _try_store(settings: Settings) -> None:

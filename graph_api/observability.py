@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import sys
 import traceback
 from collections.abc import Mapping
@@ -16,6 +17,8 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 LOGGER = "filmgraph"
 _FIELDS = "fields"
+_DIM = 2
+_COLOURS = {logging.INFO: 32, logging.WARNING: 33, logging.ERROR: 31, logging.CRITICAL: 31}
 
 
 def log(level: int, event: str, /, *, error: BaseException | None = None, **fields: object) -> None:
@@ -61,13 +64,25 @@ class JsonFormatter(logging.Formatter):
 
 
 class TextFormatter(logging.Formatter):
-    """Time, level and event, then name=value; values with blanks or quotes are quoted."""
+    """Time, level and event, then name=value; values with blanks or quotes are quoted.
+
+    Colours are ours alone: whatever else a terminal would obey is escaped (`one_line`).
+    """
+
+    def __init__(self, *, has_colours: bool = False) -> None:
+        super().__init__()
+        self._has_colours = has_colours
 
     @override
     def format(self, record: logging.LogRecord) -> str:
         found = _record_fields(record)
-        head = f"{found.pop('time')} {str(found.pop('level')).upper():7} {one_line(str(found.pop('event')))}"
-        return " ".join([head, *(f"{name}={_quoted(value)}" for name, value in found.items())])
+        level = f"{str(found.pop('level')).upper():7}"
+        time, event = self._in(_DIM, found.pop("time")), one_line(str(found.pop("event")))
+        head = f"{time} {self._in(_COLOURS.get(record.levelno, _DIM), level)} {event}"
+        return " ".join([head, *(f"{self._in(_DIM, name + '=')}{_quoted(value)}" for name, value in found.items())])
+
+    def _in(self, colour: int, text: object) -> str:
+        return f"\x1b[{colour}m{text}\x1b[0m" if self._has_colours else str(text)
 
 
 def _quoted(value: Any) -> str:
@@ -78,9 +93,21 @@ def _quoted(value: Any) -> str:
 
 
 def set_up_logging(level: str, style: str, stream: TextIO | None = None) -> None:
-    """Write log lines from `level` on to a stream (standard error if None), as "text" or "json"."""
-    handler = logging.StreamHandler(stream or sys.stderr)
-    handler.setFormatter(JsonFormatter() if style == "json" else TextFormatter())
+    """Write log lines from `level` on to a stream (standard error if None).
+
+    Args:
+        level: debug, info, warning or error.
+        style: text or json; auto is text on a terminal, else json.
+        stream: text has colours where it is a terminal, unless NO_COLOR is set (https://no-color.org).
+    """
+    stream = stream or sys.stderr
+    is_terminal = stream.isatty()
+    if style == "json" or (style == "auto" and not is_terminal):
+        formatter: logging.Formatter = JsonFormatter()
+    else:
+        formatter = TextFormatter(has_colours=is_terminal and not os.environ.get("NO_COLOR"))
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(formatter)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)

@@ -192,8 +192,24 @@ class Settings:
         "What is logged from; requests are info.", "One line a request is affordable and wanted.",
     )  # fmt: skip
     log_format: str = _row(
-        "text", "text, json", _choice("text", "json"), "How log lines are written, on standard error.",
-        "Text is for people; json for whatever collects logs.",
+        "auto", "auto, text, json", _choice("auto", "text", "json"),
+        "How log lines are written, on standard error; auto is text on a terminal, else json.",
+        "Text, with colours on a terminal, is for people; json for whatever collects logs.",
+    )  # fmt: skip
+    slow_query_seconds: float = _row(
+        1.0, "0.001 to 3600 s", _number(float, 0.001, 3600),
+        "Seconds from which an operation is logged as a slow query, with its document and that one's hash.",
+        "Most take some milliseconds; what takes a second is worth a look.",
+    )  # fmt: skip
+    metrics: str = _row(
+        "off", "off, local, open", _choice("off", "local", "open"),
+        "Whether /metrics tells Prometheus what is going on: to this machine and whoever brings a token, or to all.",
+        "It tells how much the service is used and by which queries, which is nobody else's business.",
+    )  # fmt: skip
+    tracing: float = _row(
+        0.0, "0 to 1", _number(float, 0, 1),
+        "The share of requests of which OpenTelemetry traces are sent; 0 is off.",
+        "Somebody has to collect them (docs/observability.md).",
     )  # fmt: skip
     status_codes: str = _row(
         "audit", "audit, draft", _choice("audit", "draft"),

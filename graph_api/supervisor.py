@@ -45,7 +45,14 @@ class _Worker:
             self.link.close()
 
 
-def supervise(count: int, target: Target, *arguments: Any, ready: Callable[[], None], shutdown_seconds: float) -> None:
+def supervise(
+    count: int,
+    target: Target,
+    *arguments: Any,
+    ready: Callable[[], None],
+    gone: Callable[[int], None],
+    shutdown_seconds: float,
+) -> None:
     """Run workers until a signal says to stop; one that ends by itself is replaced.
 
     Args:
@@ -53,6 +60,7 @@ def supervise(count: int, target: Target, *arguments: Any, ready: Callable[[], N
         target: what a worker does; SIGTERM has to make it stop.
         arguments: for it; they are sent to the process.
         ready: called once, when all workers have said that they are.
+        gone: called with the number of a process that ended by itself.
         shutdown_seconds: how long workers may take to stop; then they are killed.
 
     Raises:
@@ -79,6 +87,7 @@ def supervise(count: int, target: Target, *arguments: Any, ready: Callable[[], N
                 if told or worker.process.exitcode is None:
                     continue
                 log(logging.ERROR, "a worker ended", worker=place, exitcode=worker.process.exitcode)
+                gone(worker.process.pid or 0)
                 failures = 0 if worker.is_ready else failures + 1
                 if failures >= _TRIES:
                     raise FilmGraphError("workers end before they can serve; the log says why")

@@ -36,6 +36,9 @@ class Computing:
         underway: where projections are built once for all who ask.
         inline_seconds, max_seconds: see `graph_api.analytics.service.Analyses`.
         projection_bytes: memory for projections.
+
+    Attributes:
+        projections: those in memory.
     """
 
     def __init__(
@@ -54,7 +57,7 @@ class Computing:
         self._inline_seconds = inline_seconds
         self._max_seconds = max_seconds
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=THREAD)
-        self._projections: ByteCache[tuple[int, str], ProjectedGraph] = ByteCache(projection_bytes)
+        self.projections: ByteCache[tuple[int, str], ProjectedGraph] = ByteCache(projection_bytes)
 
     def close(self) -> None:
         """Let go of the thread; nobody waits for what it is still at."""
@@ -63,7 +66,7 @@ class Computing:
     async def projection(self, spec: ProjectionSpec) -> ProjectedGraph:
         """Return a projection of the graph as it is now."""
         key = (await self._store.revision(), spec.hash)
-        found = self._projections.get(key)
+        found = self.projections.get(key)
         if found is not None:
             return found
         piece = self._underway.begin(key, lambda _: self._load(spec))
@@ -72,7 +75,7 @@ class Computing:
 
     async def _load(self, spec: ProjectionSpec) -> ProjectedGraph:
         graph = await load_projection(self._store, spec, self._off_loop)
-        self._projections.put((graph.revision, spec.hash), graph)
+        self.projections.put((graph.revision, spec.hash), graph)
         return graph
 
     async def _off_loop(self, work: Callable[[], T]) -> T:

@@ -42,6 +42,9 @@ class Recording:
         underway: those of this process that have not ended.
         hashes, computing: give the graph's hash, and results.
         result_bytes: memory for results kept for equal requests.
+
+    Attributes:
+        results: those in memory.
     """
 
     def __init__(
@@ -58,7 +61,7 @@ class Recording:
         self._underway = underway
         self._hashes = hashes
         self._computing = computing
-        self._results: ByteCache[str, Sized] = ByteCache(result_bytes)
+        self.results: ByteCache[str, Sized] = ByteCache(result_bytes)
 
     # ------------------------------------------------------------------ what is known
     async def run(self, run: str) -> AnalysisRun | None:
@@ -109,11 +112,11 @@ class Recording:
 
     async def held(self, run: AnalysisRun) -> object:
         """Return what a run found, from memory or the file."""
-        held: object = self._results.get(run.id)
+        held: object = self.results.get(run.id)
         if held is None:
             held = await self._records.result(run)
             if held is not None:
-                self._results.put(run.id, cast(Sized, held))
+                self.results.put(run.id, cast(Sized, held))
         return held
 
     # ------------------------------------------------------------------ what is begun
@@ -203,7 +206,7 @@ class Recording:
             seconds=time.perf_counter() - started,
         )
         self._records.finish(note.run, result)
-        self._results.put(run.id, cast(Sized, result))
+        self.results.put(run.id, cast(Sized, result))
         self._underway.changed(run.id)
         return Finished(note.run, result)
 

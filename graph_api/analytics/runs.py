@@ -132,12 +132,16 @@ class ByteCache(Generic[K, V]):
     """Values by key, the least recently used dropped beyond a bound in bytes.
 
     A value larger than the whole bound is not kept.
+
+    Attributes:
+        hits, misses: how often a value was there, and was not.
     """
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._held = 0
         self._values: OrderedDict[K, tuple[int, V]] = OrderedDict()
+        self.hits = self.misses = 0
 
     @property
     def nbytes(self) -> int:
@@ -148,7 +152,9 @@ class ByteCache(Generic[K, V]):
         """Return a value and mark it as used."""
         found = self._values.get(key)
         if found is None:
+            self.misses += 1
             return None
+        self.hits += 1
         self._values.move_to_end(key)
         return found[1]
 

@@ -88,6 +88,16 @@ class Analyses:
         """Compute what every analysis of a large graph as it is now needs: its hash."""
         await self._hashes.prepare()
 
+    # ------------------------------------------------------------------ how things stand
+    def load(self) -> tuple[int, int]:
+        """Return how many analyses run in processes of their own, and how many wait for one."""
+        return (0, 0) if self._jobs is None else self._jobs.load()
+
+    def cached(self) -> tuple[int, int, int]:
+        """Return the bytes of projections and results in memory, how often one was found there, and how often not."""
+        caches = self._computing.projections, self._recording.results
+        return sum(c.nbytes for c in caches), sum(c.hits for c in caches), sum(c.misses for c in caches)
+
     # ------------------------------------------------------------------ analyses
     async def projection(self, spec: ProjectionSpec) -> ProjectedGraph:
         """Return a projection of the graph as it is now, or was at the revision that it names."""

@@ -10,7 +10,7 @@ from graph_api.domain.access import NOBODY, Access
 from graph_api.errors import Forbidden, Unauthenticated
 from graph_api.http.service import Service, service_of
 
-_OPEN = frozenset({"/", "/healthz", "/readyz", "/favicon.ico", "/favicon.svg"})
+_OPEN = frozenset({"/", "/healthz", "/readyz", "/metrics", "/favicon.ico", "/favicon.svg"})
 """What everybody may have also where reads are closed; so may they have all under /static/."""
 
 

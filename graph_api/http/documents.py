@@ -147,7 +147,11 @@ def language_rules(settings: Settings) -> tuple[type[ASTValidationRule], ...]:
 
 
 class Documents:
-    """Valid documents by their text, the least recently used forgotten first."""
+    """Valid documents by their text, the least recently used forgotten first.
+
+    Attributes:
+        hits, misses: how often one was there, and was not.
+    """
 
     def __init__(self, schema: GraphQLSchema, settings: Settings) -> None:
         self._schema = schema
@@ -163,6 +167,10 @@ class Documents:
         self._rules = language_rules(settings)
         self._passing = passing_fields(schema)
         self._kept: OrderedDict[str, Document] = OrderedDict()
+        self.hits = self.misses = 0
+
+    def __len__(self) -> int:
+        return len(self._kept)
 
     def get(self, text: str) -> Document:
         """Return a document.
@@ -173,10 +181,12 @@ class Documents:
         """
         document = self._kept.get(text)
         if document is None:
+            self.misses += 1
             document = self._kept[text] = self._make(text)
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
         else:
+            self.hits += 1
             self._kept.move_to_end(text)
         return document
 

@@ -1,6 +1,7 @@
 """The GraphQL endpoint, as the GraphQL over HTTP specification has it: https://graphql.github.io/graphql-over-http/."""
 
 import asyncio
+from collections.abc import Awaitable
 from typing import Any
 
 from graphql import ExecutionResult, GraphQLError, OperationType
@@ -54,9 +55,11 @@ async def graphql(request: Request) -> Response:
         causes = [error.original_error for error in refused.errors]
         own = next((cause for cause in causes if isinstance(cause, FilmGraphError)), None)
         errors = graphql_errors(refused.errors, refused.kind)
+        request.scope["state"]["code"] = errors[0]["extensions"]["code"]
         status = statuses.refused(refused.kind, own, media, accept)
         return json_response({"errors": errors}, status, statuses.error_media(media), _REFUSED)
     except FilmGraphError as error:
+        request.scope["state"]["code"] = error.code
         return error_response(error, statuses.error_media(media), statuses.error(error))
     except ClientDisconnect:
         return Response(status_code=_CLIENT_GONE)
@@ -80,12 +83,14 @@ async def _answer(request: Request, service: Service, media: str) -> Response:
         check_variables(parameters.variables, service.settings)
     document = service.document(parameters)
     operation = document.operation(parameters.operation_name)
-    request.state.operation = operation.name.value if operation.name else None
+    seen = request.scope["state"]
+    seen["document"], seen["operation"] = document, operation.name.value if operation.name else None
     if request.method != "POST" and operation.operation is not OperationType.QUERY:
         raise MethodNotAllowed(f"a {operation.operation.value} can't be sent by GET; use POST", allow="POST")
     if operation.operation is OperationType.SUBSCRIPTION:
         raise BadInput(f"a subscription is answered as {EVENT_STREAM}, or over a WebSocket")
     price = document.price(operation, parameters.variables)
+    seen["cost"] = price.requested
     headers = {**_VARY, "graphql-cost": price.header}
     if operation.operation is OperationType.MUTATION:
         headers |= _may(request, service, operation.operation, document.root_fields(operation))
@@ -95,7 +100,7 @@ async def _answer(request: Request, service: Service, media: str) -> Response:
         headers |= await _caching(request, service, document, parameters, media)
         if "etag" in headers and is_known(request, headers["etag"]):
             return not_modified(headers)
-    result = await run(
+    work: Awaitable[ExecutionResult] = run(
         service.schema,
         document,
         operation,
@@ -105,6 +110,10 @@ async def _answer(request: Request, service: Service, media: str) -> Response:
         deadline=settings.request_deadline,
         receive=request.receive,
     )
+    if service.tracing is not None:
+        kind, name = operation.operation.value, seen["operation"]
+        work = service.tracing.operation(work, kind, name, request.headers, context.request_id)
+    result = await work
     if result.errors and result.data is None and not _executed(result.errors):
         raise Refused(result.errors, BadInput)
     body = _body(result)
@@ -112,6 +121,7 @@ async def _answer(request: Request, service: Service, media: str) -> Response:
         body["extensions"] = {**body.get("extensions", {}), "cost": price._asdict()}
     if not result.errors:
         return json_response(body, 200, media, headers)
+    seen["code"] = body["errors"][0]["extensions"]["code"]
     return _with_errors(service, body, document.root_fields(operation), media, headers)
 
 

@@ -16,6 +16,7 @@ from graph_api.http.authorization import Authorization
 from graph_api.http.compression import Compression
 from graph_api.http.crowd import PROBES, Crowd
 from graph_api.http.graphql import Endpoint
+from graph_api.http.observing import ended, route_of
 from graph_api.http.responses import error_response, internal_error
 from graph_api.http.service import service_of
 from graph_api.observability import log, request_id
@@ -52,7 +53,7 @@ def header(scope: Scope, name: bytes) -> str:
 class RequestLog:
     """Gives each request an id, the client's own where it sent a fit one, and logs one line about it.
 
-    Endpoints may name the operation: `request.state.operation`.
+    Endpoints tell of an operation in the request's state: see `graph_api.http.observing.ended`.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -80,11 +81,17 @@ class RequestLog:
         try:
             await self.app(scope, receive, send_with_id)
         finally:
-            milliseconds = round((time.perf_counter() - begin) * 1000, 2)
+            seconds = time.perf_counter() - begin
             log(
                 logging.INFO, "request", method=scope["method"], path=scope["path"], status=status,
-                ms=milliseconds, request_id=identity, operation=state.get("operation"),
+                ms=round(seconds * 1000, 2), request_id=identity, operation=state.get("operation"),
+                code=state.get("code"),
             )  # fmt: skip
+            service = service_of(HTTPConnection(scope))
+            if "document" in state or "code" in state:
+                ended(service, state, seconds)
+            if service.metrics is not None:
+                service.metrics.response(route_of(scope["path"]), status)
 
 
 class SecurityHeaders:
@@ -128,6 +135,8 @@ class Failures:
                 raise
             known = isinstance(error, FilmGraphError) and type(error) is not FilmGraphError
             told = error if isinstance(error, FilmGraphError) and known else internal_error(error)
+            if scope["path"] == GRAPHQL:
+                scope.setdefault("state", {})["code"] = told.code
             if begun and known:
                 log(logging.ERROR, "answer broken off", error=error)
             if not begun:

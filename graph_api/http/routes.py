@@ -9,7 +9,7 @@ from graph_api.http.graphql import Endpoint
 from graph_api.http.home import favicon, home
 from graph_api.http.ide import STATIC
 from graph_api.http.middleware import GRAPHQL
-from graph_api.http.probes import healthz, readyz, schema_text
+from graph_api.http.probes import healthz, metrics, readyz, schema_text
 from graph_api.http.sockets import socket
 from graph_api.http.static_files import Files
 
@@ -24,6 +24,7 @@ def routes() -> Sequence[BaseRoute]:
         Route("/export/{name:str}", export),
         Route("/healthz", healthz),
         Route("/readyz", readyz),
+        Route("/metrics", metrics),
         Route("/favicon.ico", favicon),
         Route("/favicon.svg", favicon),
         Mount("/static", Files(directory=STATIC)),

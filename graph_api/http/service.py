@@ -19,8 +19,10 @@ from graph_api.http.rates import Rates
 from graph_api.http.statuses import PROFILES, Audit
 from graph_api.http.tokens import Tokens
 from graph_api.http.trusted import TrustedDocuments
+from graph_api.metrics import Metrics
 from graph_api.observability import request_id
 from graph_api.settings import Settings
+from graph_api.tracing import Tracing
 from loaders.following import Following
 from schema.context import Context
 
@@ -56,6 +58,8 @@ class Service:
         writes: how often each of them has done so.
         requests: how often each address has asked.
         stopping: set when the server is about to stop; streams of events, which have no end of their own, end then.
+        metrics, tracing: what they are told to, where that is wanted.
+        subscriptions: how many are followed.
         graph: the store and its analyses, as soon as the store is open.
         failure: why the graph can't be served, where `state` is FAILED.
     """
@@ -73,6 +77,9 @@ class Service:
     writes: Rates = field(init=False)
     requests: Rates = field(init=False)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    metrics: Metrics | None = None
+    tracing: Tracing | None = None
+    subscriptions: int = 0
     _moment: tuple[int, str] = (-1, "")
 
     def __post_init__(self) -> None:
@@ -81,6 +88,10 @@ class Service:
         self.requests = Rates(self.settings.client_rate)
         self.documents = Documents(self.schema._schema, self.settings)
         self.trusted = TrustedDocuments.read(self.settings)
+        if self.settings.metrics != "off":
+            self.metrics = Metrics()
+        if self.settings.tracing:
+            self.tracing = Tracing(self.settings.tracing)
         self.statuses = PROFILES[self.settings.status_codes]
 
     def ready_graph(self) -> "tuple[Store, Analyses]":
@@ -145,6 +156,31 @@ class Service:
             changes = await store.changes(revision - 1, 1)
             self._moment = revision, changes[0].at if changes else ""
         return self._moment
+
+    def measure(self) -> None:
+        """Tell the metrics how things stand."""
+        if self.metrics is None or self.graph is None:
+            return
+        store, analyses = self.graph
+        size, busy = store.connections()
+        running, waiting = analyses.load()
+        cache_bytes, hits, misses = analyses.cached()
+        gauges = {
+            "analyses_running": running,
+            "analyses_waiting": waiting,
+            "cache_bytes": cache_bytes,
+            "documents": len(self.documents),
+            "store_connections": size,
+            "store_connections_busy": busy,
+            "subscriptions": self.subscriptions,
+        }
+        counts = {
+            "cache_hits": hits,
+            "cache_misses": misses,
+            "document_hits": self.documents.hits,
+            "document_misses": self.documents.misses,
+        }
+        self.metrics.measure(gauges, counts)
 
     async def close(self) -> None:
         """Let go of what the service itself has begun."""

@@ -4,7 +4,8 @@ A document passes the same limits as over plain HTTP, and errors are told in the
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from inspect import isawaitable
 from typing import Any, TypeAlias, cast
@@ -13,6 +14,7 @@ from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode, Oper
 
 from graph_api.errors import BadInput, DeadlineExceeded, FilmGraphError
 from graph_api.http.documents import Document, Refused
+from graph_api.http.observing import ended
 from graph_api.http.parameters import Parameters
 from graph_api.http.responses import graphql_errors, internal_error
 from graph_api.http.service import Service
@@ -34,15 +36,36 @@ async def results(service: Service, parameters: Parameters, make_context: MakeCo
         parameters: what is asked.
         make_context: returns the context, or refuses the operation.
     """
+    seen: dict[str, Any] = {}
+    begin = time.perf_counter()
+    try:
+        async with aclosing(_results(service, parameters, make_context, seen)) as found:
+            async for result in found:
+                if errors := result.get("errors"):
+                    seen.setdefault("code", errors[0]["extensions"]["code"])
+                yield result
+    finally:
+        ended(service, seen, None if seen.get("is_subscription") else time.perf_counter() - begin)
+
+
+async def _results(
+    service: Service, parameters: Parameters, make_context: MakeContext, seen: dict[str, Any]
+) -> AsyncGenerator[Result, None]:
     try:
         check_variables(parameters.variables or {}, service.settings)
         document = service.document(parameters)
         operation = document.operation(parameters.operation_name)
-        document.price(operation, parameters.variables)
+        seen["document"], seen["operation"] = document, operation.name.value if operation.name else None
+        seen["cost"] = document.price(operation, parameters.variables).requested
         context = make_context(operation.operation, document.root_fields(operation))
         if operation.operation is not OperationType.SUBSCRIPTION:
-            yield _shown(await _executed(service, document, operation, parameters, context))
+            work: Awaitable[ExecutionResult] = _executed(service, document, operation, parameters, context)
+            if service.tracing is not None:
+                kind = operation.operation.value
+                work = service.tracing.operation(work, kind, seen["operation"], {}, context.request_id)
+            yield _shown(await work)
             return
+        seen["is_subscription"] = True
         source = await _subscribed(service, document, operation, parameters, context)
     except Refused as refused:
         yield {"errors": graphql_errors(refused.errors, refused.kind)}
@@ -50,6 +73,7 @@ async def results(service: Service, parameters: Parameters, make_context: MakeCo
     except FilmGraphError as error:
         yield {"errors": [shown_error(error)]}
         return
+    service.subscriptions += 1
     try:
         async with aclosing(source):
             async for result in source:
@@ -59,6 +83,8 @@ async def results(service: Service, parameters: Parameters, make_context: MakeCo
         yield {"data": None, "errors": graphql_errors([error], None)}
     except Exception as error:  # noqa: BLE001 - told as every unforeseen error is
         yield {"data": None, "errors": [shown_error(error)]}
+    finally:
+        service.subscriptions -= 1
 
 
 def shown_error(error: Exception) -> Result:

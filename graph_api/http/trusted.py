@@ -96,6 +96,9 @@ class TrustedDocuments:
             found[hash_of(text.strip())] = text.strip()
         return cls(found, only=settings.documents_only)
 
+    def __bool__(self) -> bool:
+        return self._documents is not None
+
     def holds(self, text: str) -> bool:
         """Tell whether a document is one of them."""
         return self._documents is not None and hash_of(text) in self._documents

@@ -64,6 +64,10 @@ class Store(Protocol):
         """Return which store this is."""
         ...
 
+    def connections(self) -> tuple[int, int]:
+        """Return how many connections for reads there may be, and how many are in use."""
+        ...
+
     async def ready(self) -> bool:
         """Tell whether a graph has been loaded; raises where the store does not answer."""
         ...

@@ -2,6 +2,7 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from hashlib import sha256
 
 import httpx
 import pytest
@@ -54,6 +55,28 @@ def test_a_quoted_value_cannot_add_a_field(lines: io.StringIO) -> None:
     set_up_logging("info", "text", lines)
     log(logging.INFO, "request", path='/x" status=200 "')
     assert lines.getvalue().rstrip().endswith("""path="/x' status=200 '\"""")
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_auto_is_colours_on_a_terminal_and_json_in_a_pipe(lines: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_up_logging("info", "auto", lines)
+    log(logging.INFO, "request", status=200)
+    assert json.loads(lines.getvalue())["status"] == 200
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    set_up_logging("info", "auto", terminal := Terminal())
+    log(logging.WARNING, "request", path="/a\x1b[2Kb")
+    assert "\x1b[33mWARNING\x1b[0m" in terminal.getvalue()
+    assert terminal.getvalue().count("\x1b") == 6  # ours alone: time, level, and a name
+    assert r"/a\x1b[2Kb" in terminal.getvalue()
+    monkeypatch.setenv("NO_COLOR", "1")
+    set_up_logging("info", "auto", terminal := Terminal())
+    log(logging.WARNING, "request", status=200)
+    assert terminal.getvalue().isascii()
+    assert "\x1b" not in terminal.getvalue()
 
 
 def test_lower_levels_are_left_out(lines: io.StringIO) -> None:
@@ -111,3 +134,30 @@ async def test_what_nobody_foresaw_is_told_to_the_log_alone(lines: io.StringIO, 
     assert len(logged) == 2
     assert all("hunter2" in line and "request_id=r7" in line for line in logged)
     assert not any(line.startswith("2026-01-01") for line in lines.getvalue().splitlines())
+
+
+async def test_a_slow_query_is_told_with_the_hash_of_its_document(lines: io.StringIO, serve_toy: Serve) -> None:
+    set_up_logging("warning", "json", lines)
+    query = 'query Slow($name: String!) {\n  slow(name: $name, seconds: 0.06) # "\x1b[2K\n}'
+    async with serve_toy(slow_query_seconds=0.05) as client:
+        await client.post("/graphql", json={"query": "{ hello }"})
+        await client.post("/graphql", json={"query": query, "variables": {"name": "secret"}})
+        accept = {"accept": "text/event-stream"}
+        await client.post("/graphql", json={"query": query, "variables": {"name": "secret"}}, headers=accept)
+    first, second = map(json.loads, lines.getvalue().splitlines())
+    assert "secret" not in lines.getvalue()
+    assert "\x1b" not in lines.getvalue()
+    for line in (first, second):
+        assert (line["event"], line["operation"], line["level"]) == ("slow query", "Slow", "warning")
+        assert line["document"] == sha256(query.encode()).hexdigest()
+        assert line["ms"] >= 50
+        assert line["query"].startswith("query Slow($name: String!) { slow(")
+
+
+async def test_the_code_of_what_failed_is_in_its_line(lines: io.StringIO, toy_client: httpx.AsyncClient) -> None:
+    set_up_logging("info", "json", lines)
+    for query in ("{ missing }", "{", "{ hello }"):
+        await toy_client.post("/graphql", json={"query": query})
+    await toy_client.post("/graphql", content=b"{", headers={"content-type": "application/json"})
+    found = [json.loads(line).get("code") for line in lines.getvalue().splitlines()]
+    assert found == ["NOT_FOUND", "GRAPHQL_PARSE", None, "BAD_JSON"]

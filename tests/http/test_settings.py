@@ -30,7 +30,7 @@ def test_defaults() -> None:
 def test_a_flag_goes_before_a_variable_and_that_before_the_default() -> None:
     environ = {"FILMGRAPH_PORT": "9000", "FILMGRAPH_HOST": "::1", "FILMGRAPH_IDE": "off", "FILMGRAPH_LOG_FORMAT": ""}
     settings = load_settings({"port": 9001, "host": None}, environ)
-    assert (settings.port, settings.host, settings.ide, settings.log_format) == (9001, "::1", False, "text")
+    assert (settings.port, settings.host, settings.ide, settings.log_format) == (9001, "::1", False, "auto")
 
 
 def test_origins_are_a_list() -> None:

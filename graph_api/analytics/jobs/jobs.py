@@ -95,6 +95,11 @@ class Jobs:
             return await self._quick.run(client, task, listener)
         return await self._long.run(client, replace(task, quick=None), listener, queued)
 
+    def load(self) -> tuple[int, int]:
+        """Return how many tasks run, and how many wait."""
+        lanes = (self._quick, self._long)
+        return sum(lane.running for lane in lanes), sum(lane.waiting for lane in lanes)
+
     async def graph_hash(self, revision: int) -> str:
         """Return the hash of the graph, computed by a worker of its own.
 

@@ -88,6 +88,9 @@ class Lane:
         most, most_per_client: tasks that may wait.
         seconds: a task that takes longer is broken off and raises `TakesLonger`; None: it may take for ever.
         board: where the turns of all processes are (None: those of this one are all there are).
+
+    Attributes:
+        running, waiting: how many tasks of this process do.
     """
 
     def __init__(
@@ -103,6 +106,7 @@ class Lane:
         self._niceness = niceness
         self._seconds = seconds
         self._board = board
+        self.running = self.waiting = 0
         self._idle: list[Worker] = []
         self._all: set[Worker] = set()
 
@@ -140,6 +144,22 @@ class Lane:
 
     @asynccontextmanager
     async def _turn(self, client: str, queued: Callable[[], None]) -> AsyncIterator[None]:
+        self.waiting += 1
+        is_waiting = True
+        try:
+            async with self._uncounted_turn(client, queued):
+                is_waiting = False
+                self.waiting -= 1
+                self.running += 1
+                try:
+                    yield
+                finally:
+                    self.running -= 1
+        finally:
+            self.waiting -= is_waiting
+
+    @asynccontextmanager
+    async def _uncounted_turn(self, client: str, queued: Callable[[], None]) -> AsyncIterator[None]:
         if self._board is None:
             queued()
             async with self._turns.turn(client):

@@ -103,16 +103,26 @@ class _Here:
 
 
 class ReaderPool:
-    """Runs reads off the event loop, and short ones on it."""
+    """Runs reads off the event loop, and short ones on it.
+
+    Attributes:
+        size: how many connections there may be.
+    """
 
     def __init__(self, path: Path, size: int) -> None:
         self._path = path
+        self.size = size
         self._threads = ThreadPoolExecutor(size, thread_name_prefix="graph-reader")
         self._idle: SimpleQueue[sqlite3.Connection | None] = SimpleQueue()
         for _ in range(size):
             self._idle.put(None)  # connections are opened when they are first needed
         self._here = _Here(path)
         self._is_closed = False
+
+    @property
+    def busy(self) -> int:
+        """How many connections are in use."""
+        return self.size - self._idle.qsize()
 
     async def run_short(
         self, read: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs

@@ -132,6 +132,10 @@ class EmbeddedStore:
         """Return which store this is."""
         return StoreInfo("embedded", f"SQLite {sqlite3.sqlite_version}")
 
+    def connections(self) -> tuple[int, int]:
+        """Return how many connections for reads in threads there may be, and how many are in use."""
+        return self._pool.size, self._pool.busy
+
     async def ready(self) -> bool:
         """Tell whether a graph has been loaded; raises where the store does not answer."""
         return await self.revision() > 0

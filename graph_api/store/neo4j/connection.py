@@ -153,6 +153,7 @@ class Connection:
     """Reads from one database; made without reaching out to it.
 
     Attributes:
+        size, busy: how many reads may run at once, and how many do.
         when_stuck: called when a change stays about to be kept for longer than that takes.
     """
 
@@ -167,6 +168,8 @@ class Connection:
         self._state: State | None = None
         self._is_closed = False
         self._free = asyncio.Semaphore(connections)
+        self.size = connections
+        self.busy = 0
         self._freed = 0.0
         self._kept: dict[str, tuple[State, Any]] = {}
         self._keeping = asyncio.Lock()
@@ -276,9 +279,11 @@ class Connection:
             except TimeoutError:
                 if time.monotonic() - self._freed >= _TURN_SECONDS:
                     raise StoreBusy(CROWDED) from None
+        self.busy += 1
         try:
             yield
         finally:
+            self.busy -= 1
             self._freed = time.monotonic()
             self._free.release()
 

@@ -131,6 +131,10 @@ class Neo4jStore:
             await self._ensure()
         return StoreInfo("neo4j", f"Neo4j {self._version}")
 
+    def connections(self) -> tuple[int, int]:
+        """Return how many connections for reads there may be, and how many are in use."""
+        return self._connection.size, self._connection.busy
+
     async def ready(self) -> bool:
         """Tell whether a graph has been loaded; raises where the store does not answer."""
         return await self.revision() > 0
