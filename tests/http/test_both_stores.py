@@ -13,6 +13,7 @@ from graph_api.domain.ids import entity_id
 from graph_api.http.example_queries import examples
 from graph_api.settings import Settings
 from tests.builtin import holding_builtin
+from tests.http.test_metrics import read
 
 _FOLDER = Path(__file__).parents[1] / "schema/questions"
 _VARIABLES: dict[str, dict[str, str]] = {
@@ -43,7 +44,7 @@ async def both(loaded: Path, neo4j_url: str) -> AsyncIterator[list[httpx.AsyncCl
     async with AsyncExitStack() as stack:
         clients = []
         for database in (str(loaded), neo4j_url):
-            app = create_app(Settings(database=database, request_deadline=60))
+            app = create_app(Settings(database=database, request_deadline=60, metrics="local"))
             await stack.enter_async_context(app.router.lifespan_context(app))
             transport = httpx.ASGITransport(app, raise_app_exceptions=False)
             client = httpx.AsyncClient(transport=transport, base_url="http://test")
@@ -66,3 +67,19 @@ async def test_exports_are_equal_byte_for_byte(both: list[httpx.AsyncClient], en
         one, other = [await client.get(f"/export/{projection}.{ending}") for client in both]
         assert one.status_code == other.status_code == 200
         assert one.content == other.content
+
+
+async def test_tags_hold_until_the_graph_changes_and_calls_are_counted(both: list[httpx.AsyncClient]) -> None:
+    params = {"query": 'query Film { film(slug: "imperia") { title credits(first: 2) { nodes { role } } } }'}
+    for client in both:
+        first = await client.get("/graphql", params=params)
+        assert first.json()["data"]["film"]["title"] == "Imperia"
+        known = {"if-none-match": first.headers["etag"]}
+        before = read(await client.get("/metrics"))
+        assert (await client.get("/graphql", params=params, headers=known)).status_code == 304
+        after = read(await client.get("/metrics"))
+        calls = "filmgraph_store_calls_total{call=entities_by_slug,code=OK}"
+        assert before[calls] == after[calls] > 0
+        assert after["filmgraph_store_rows_total{call=hops}"] >= 2
+        assert after["filmgraph_store_connections"] >= 4
+        assert 0 <= after["filmgraph_store_connections_busy"] <= after["filmgraph_store_connections"]
