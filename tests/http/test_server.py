@@ -37,7 +37,7 @@ except FilmGraphError as error:
 """
 
 
-def start(database: Path, *arguments: str, **settings: str) -> subprocess.Popen[str]:
+def start(database: Path | str, *arguments: str, **settings: str) -> subprocess.Popen[str]:
     variables = {f"FILMGRAPH_{name.upper()}": value for name, value in settings.items()}
     environ = {**os.environ, "FILMGRAPH_DATABASE": str(database), "FILMGRAPH_PORT": "0", **variables}
     return subprocess.Popen(
@@ -59,7 +59,7 @@ def address_of(process: subprocess.Popen[str]) -> str:
 
 
 @contextmanager
-def running(database: Path, *arguments: str, **settings: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def running(database: Path | str, *arguments: str, **settings: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     process = start(database, *arguments, **settings)
     try:
         yield process, address_of(process)

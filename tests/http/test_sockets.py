@@ -232,6 +232,35 @@ def test_a_page_of_another_origin_gets_no_socket(address: str) -> None:
         assert hear(socket) == {"type": "connection_ack"}
 
 
+def test_no_more_sockets_than_may_be_at_once(database: Path) -> None:
+    with running(database, max_concurrent="3") as (_, found):
+        wait(found)
+        with begun(f"{found}/graphql"), begun(f"{found}/graphql"), begun(f"{found}/graphql"):
+            with pytest.raises(InvalidStatus) as caught, opened(f"{found}/graphql"):
+                pass
+            assert caught.value.response.status_code == 503
+            assert b'"OVERLOADED"' in (caught.value.response.body or b"")
+            assert httpx.post(f"{found}/graphql", json={"query": "{ graph { revision } }"}).status_code == 503
+            assert httpx.get(f"{found}/readyz").status_code == 200
+        for _ in range(100):
+            if httpx.post(f"{found}/graphql", json={"query": "{ graph { revision } }"}).status_code == 200:
+                break
+            time.sleep(0.05)
+        with begun(f"{found}/graphql"):
+            pass
+
+
+def test_what_nobody_foresaw_tells_nothing(database: Path) -> None:
+    with running(database, "toy") as (_, found):
+        wait(found)
+        with begun(f"{found}/graphql") as socket:
+            ask(socket, "a", "{ broken }")
+            message = hear(socket)
+            assert "hunter2" not in json.dumps(message)
+            (error,) = message["payload"]["errors"]
+            assert error["extensions"]["code"] == "INTERNAL"
+
+
 def test_a_token_in_the_connection(address: str, tokens: Tokens) -> None:
     _, text = tokens.create("ada", Scope.WRITE, None)
     with begun(address, {"authorization": f"Bearer {text}"}) as socket:
