@@ -1,6 +1,7 @@
 """Analyses as jobs through the schema: started, followed, asked for by id, stopped."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from functools import partial
 
@@ -71,10 +72,13 @@ async def test_a_long_one_is_started_followed_and_stopped(service: Analyses, mon
     context = Context(service._store, service)
     followed = await the_schema().subscribe(FOLLOW, {"id": run["id"]}, context_value=context)
     seen = []
+    moments: list[float] = []
     async for event in followed:
         assert event.data is not None, event.errors
         seen.append(event.data["analysisProgress"])
-        if len(seen) == 6:
+        moments.append(time.monotonic())
+        if len(seen) == 12:
+            assert moments[11] - moments[3] > 0.6  # ten a second are the most, however often the work tells
             found = (await ask(service, RUN, id=run["id"])).data
             assert found == {"analysisRun": {"status": "RUNNING", "centrality": None}}
             stopped = (await ask(service, CANCEL, id=run["id"])).data
