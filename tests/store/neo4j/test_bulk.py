@@ -145,7 +145,7 @@ async def test_the_importer_makes_the_same_graph(tmp_path: Path, monkeypatch: py
         pytest.skip(str(error))
     store = await EmbeddedStore.open(tmp_path / "graph.db")
     await load_dataset(store, builtin_folder())
-    odd = film("odd", 'A "quoted"; title,\nwith — signs', "wire#1;2", genres=("a;b", 'c"d'))
+    odd = film("odd", 'A "quoted"; title, with — signs', "wire#1;\n2", genres=("a;b", 'c"d'))
     await load(store, [*rich(), odd], dataset="other")
     folder = tmp_path / "files"
     folder.mkdir()
@@ -163,7 +163,7 @@ async def test_the_importer_makes_the_same_graph(tmp_path: Path, monkeypatch: py
             assert await imported.counts() == await store.counts()
             told = (await imported.changes(0, 9))[0].created
             assert set(told) == {_id(item) for item in store.export()}
-            changed = await load(imported, [film("odd", "Odd", "wire#1;2")], dataset="d")
+            changed = await load(imported, [film("odd", "Odd", "wire#1;\n2")], dataset="d")
             assert changed[:3] == (2, 0, 1)
         finally:
             await imported.close()

@@ -16,7 +16,7 @@ from graph_api.store.neo4j.link import Link
 from graph_api.store.neo4j.store import Neo4jStore
 from tests.store.items import claim, credit, film, load, person, source
 from tests.store.neo4j.cleaning import clean
-from tests.store.neo4j.profiles import TOO_MUCH, Cost, hold
+from tests.store.neo4j.profiles import TOLERANCE, TOO_MUCH, Cost, hold
 
 pytestmark = [pytest.mark.neo4j, pytest.mark.slow]
 
@@ -102,7 +102,7 @@ class Profiler:
 
 @pytest.mark.parametrize("where", ["in place", "beside"])
 async def test_no_statement_of_a_change_looks_at_everything(
-    neo4j_url: str, monkeypatch: pytest.MonkeyPatch, where: str
+    neo4j_url: str, pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
     clean(neo4j_url)
     store = await Neo4jStore.open(neo4j_url)
@@ -117,9 +117,11 @@ async def test_no_statement_of_a_change_looks_at_everything(
     monkeypatch.setattr(Link, "run", run_alone)
     if where == "beside":
         monkeypatch.setattr(writer, "SMALL", 0)
+    # A merge looks at 1.65 times as much on the newest version as on the one of the baseline.
+    tolerance = TOLERANCE if pytestconfig.getoption("--neo4j") == "lts" else 2.0
     for name, step in STEPS.items():
         profiler.cost = Cost()
         await step(store)
-        hold(f"{name}, {where}", profiler.cost, "hits-writes.json", NAMES)
+        hold(f"{name}, {where}", profiler.cost, "hits-writes.json", NAMES, tolerance)
     await store.close()
     assert profiler.wrong == {}
