@@ -53,8 +53,7 @@ class Junk:
     def request(self) -> dict[str, Any]:
         """Return the body of a request."""
         random = self._random
-        writer = Writer(self._schema, random, self._arguments, depth=random.randint(2, 6))
-        text = writer.document("mutation" if random.random() < 0.15 else "query", random.randint(1, 4))
+        text = self.document("mutation" if random.random() < 0.15 else "query")
         for _ in range(random.choice((0, 0, 0, 0, 1, 1, 2, 6))):
             text = self._spoiled(text)
         body: dict[str, Any] = {"query": text, "variables": {"yes": random.random() < 0.9}}
@@ -67,6 +66,11 @@ class Junk:
         if random.random() < 0.2:
             body["extensions"] = {"cost": self._any()}
         return body
+
+    def document(self, operation: str = "query") -> str:
+        """Return a document of one operation, with values that may be wrong and no other fault."""
+        writer = Writer(self._schema, self._random, self._arguments, depth=self._random.randint(2, 6))
+        return writer.document(operation, self._random.randint(1, 4))
 
     def _any(self) -> Any:
         return self._random.choice(_JUNK)

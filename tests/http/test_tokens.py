@@ -150,3 +150,19 @@ async def test_changes_are_not_taken_from_other_places_pages(
         query = {"query": ADD % "x"}
         got = await client.get("/graphql", params=query, headers={"authorization": f"Bearer {text}"})
         assert got.status_code == 405
+
+
+@pytest.mark.parametrize(("headers", "status"), [
+    ({"sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors"}, 403),
+    ({"origin": "https://evil.example", "sec-fetch-mode": "cors"}, 403),
+    ({"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"}, 200),
+    ({"origin": "https://friend.example", "sec-fetch-mode": "cors"}, 200),
+    ({"sec-fetch-site": "same-origin", "sec-fetch-mode": "cors"}, 200),
+    ({}, 200),
+])  # fmt: skip
+async def test_queries_by_get_are_not_taken_from_other_places_pages(
+    serve: Serve, headers: dict[str, str], status: int
+) -> None:
+    async with serve(cors_origins=("https://friend.example",)) as client:
+        answer = await client.get("/graphql", params={"query": "{ graph { revision } }"}, headers=headers)
+        assert answer.status_code == status
