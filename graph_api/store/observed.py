@@ -6,6 +6,7 @@ from time import perf_counter
 from typing import Any, cast
 
 from graph_api.domain.paging import Page, Pages
+from graph_api.domain.records import RelationColumns, Subgraph
 from graph_api.errors import FilmGraphError
 from graph_api.metrics import Metrics
 from graph_api.store.base import Store
@@ -60,15 +61,17 @@ def _told(
 
 
 def rows_of(found: object) -> int:
-    """Return how many rows an answer of the store holds, without making any."""
+    """Return how many rows an answer of the store holds, without making any; numbers and the like are none."""
     if isinstance(found, Page | Pages):
         return len(found.items)
-    if isinstance(found, str | bytes):
-        return 1
     if isinstance(found, Mapping):
         return max((len(column) for column in found.values() if isinstance(column, Sequence)), default=0)
-    if not isinstance(found, Sequence):
-        return 0 if found is None else 1
+    if isinstance(found, Subgraph):
+        return len(found.nodes) + len(found.relationships)
+    if isinstance(found, RelationColumns):
+        return len(found)
+    if not isinstance(found, Sequence) or isinstance(found, str):
+        return 0
     if found and isinstance(found[0], Page):
         return sum(len(page.items) for page in found)
     if found and isinstance(found[0], list | tuple):

@@ -20,7 +20,9 @@ import pytest
 from graph_api.app import addresses
 
 ROOT = Path(__file__).parents[2]
-HEAVY = ("igraph", "matplotlib", "neo4j", "networkx", "numpy", "pandas", "scipy")
+HEAVY = (
+    "igraph", "matplotlib", "neo4j", "networkx", "numpy", "opentelemetry", "pandas", "prometheus_client", "scipy",
+)  # fmt: skip
 START = """
 import sys
 from graph_api.app import serve
