@@ -87,6 +87,11 @@ class Graph:
         await self._driver.close()
 
 
+def _asked(film: str, person: str) -> tuple[Asked, ...]:
+    """Return the requests that are written for all three."""
+    return tuple(each for each in documents(film, person) if each.name in BY_HAND)
+
+
 def _slug(id_: str) -> str:
     from graph_api.store.neo4j.shapes import kind_and_slug
 
@@ -160,7 +165,7 @@ def main() -> None:
     address, password = parse_address(url), read_password() or ""
     subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--silent"], cwd=_FOLDER, check=True)
     generation, film, person = asyncio.run(_in_process(report, url, address, password, given.rounds))
-    asked = documents(film, person)
+    asked = _asked(film, person)
     environ = {
         "NEO4J_URL": address.url, "NEO4J_USER": address.user, "NEO4J_PASSWORD": password,
         "NEO4J_DATABASE": address.database or "neo4j", "NODE_ENV": "production",
@@ -197,7 +202,7 @@ def _check(
 async def _in_process(report: Report, url: str, address: Address, password: str, count: int) -> tuple[int, str, str]:
     graph = Graph(address, password)
     generation, film, person = await graph.facts()
-    await by_hand(report, documents(film, person), url, graph, generation, count)
+    await by_hand(report, _asked(film, person), url, graph, generation, count)
     await graph.close()
     return generation, film, person
 
