@@ -1,7 +1,7 @@
 """Analyses on two collaboration graphs, against NetworkX, igraph, rustworkx and NetworKit called plainly.
 
     python -m benchmarks.analyses                    all, half an hour on a busy machine
-    python -m benchmarks.analyses paths whole        only these of projection, paths, weighted, others, whole
+    python -m benchmarks.analyses paths whole        only these of the sections below
 
 Part has 12,323 people and 124,744 ties, whole 54,588 and 1,997,843 (benchmarks/collaborations.py). Conversion to a
 library's own graph is left out, ours included; a call is whole else. Where a library would take minutes it is given
@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import version
 
 from benchmarks.analyses_linear import others, projection
-from benchmarks.analyses_paths import approximate, paths, the_whole, weighted
+from benchmarks.analyses_paths import approximate, distances, paths, the_whole, weighted
 from graph_api.analytics.kernels.chunks import cores
 from tests.data import data_folder
 
@@ -25,6 +25,7 @@ SECTIONS: dict[str, Callable[[], list[str]]] = {
     "paths": paths,
     "weighted": weighted,
     "others": others,
+    "distances": distances,
     "whole": the_whole,
     "approximate": approximate,
 }

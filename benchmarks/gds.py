@@ -37,6 +37,8 @@ class GraphDataScience:
     ) -> Took:
         """Measure a procedure on part or whole; the processor's time is that of the server."""
         self._hand_over(name)
+        if name != "part" and procedure != "betweenness":
+            self.called(procedure, "part", configuration)  # until Java has compiled it
         return took("GDS", lambda: self.called(procedure, name, configuration), scale, self._clock)
 
     def called(

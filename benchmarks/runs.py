@@ -35,6 +35,7 @@ _ANALYSES = (
       found: scores(first: 100) {{ nodes {{ score entity {{ name }} }} }} }} }}""",
     f"""{{ communities(algorithm: CONNECTED_COMPONENTS, {_ALL}) {{
       found: communities(first: 10) {{ nodes {{ size members(first: 10) {{ nodes {{ id }} }} }} }} }} }}""",
+    f"{{ compareCentrality(measure: PAGERANK, {_ALL}, with: {{}}) {{ found: changes {{ risen }} }} }}",
 )
 _CANCEL = "mutation ($id: ID!) { cancelAnalysis(id: $id) { status seconds } }"
 _RUN = "query ($id: ID!) { analysisRun(id: $id) { status progress } }"

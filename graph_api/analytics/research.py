@@ -18,6 +18,7 @@ from graph_api.analytics.robustness import MAX_REMOVED, Robustness, robustness
 from graph_api.analytics.significance import ROUNDS, Significance, significance
 from graph_api.analytics.slices import MAX_WINDOWS, Series, over_time
 from graph_api.analytics.spec import Projection, ProjectionSpec
+from graph_api.domain.arrays import np
 from graph_api.domain.paging import BARE_LIST_LIMIT
 from graph_api.domain.query import YearSpan
 from graph_api.errors import BadInput
@@ -166,6 +167,13 @@ def _robustness_seconds(
     return MEASURES[measure].seconds(graph, parameters) + graph.ties * (3e-6 + 3e-8 * removed)
 
 
+def _highest(ranking: Ranking, limit: int) -> Sequence[str]:
+    """Return those who stand no lower than the one at a place; nobody below can be among the first of two rankings."""
+    if len(ranking.ids) <= limit:
+        return ranking.ids
+    return ranking.ids[: int(np.searchsorted(ranking.ranks, ranking.ranks[limit - 1], "right"))]
+
+
 @dataclass(frozen=True, slots=True)
 class RankChange:
     """Where somebody stands in two rankings: places in each, None where not in it."""
@@ -187,7 +195,8 @@ def compared(first: Ranking, second: Ranking, limit: int) -> list[RankChange]:
     By the better of the two ranks, then by the rank in the second, then by id.
     """
     worst = len(first.ids) + len(second.ids) + 1
-    changes = [RankChange(node, first.places.get(node), second.places.get(node)) for node in {*first.ids, *second.ids}]
+    highest = {*_highest(first, limit), *_highest(second, limit)}
+    changes = [RankChange(node, first.places.get(node), second.places.get(node)) for node in highest]
 
     def order(change: RankChange) -> tuple[int, int, str]:
         before = worst if change.before is None else int(first.ranks[change.before])
