@@ -9,6 +9,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import uvicorn
@@ -16,6 +17,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from typing_extensions import override
 
+from graph_api.accepting import Acceptor, Counts, shared_counts
 from graph_api.analytics.jobs.jobs import JobLimits, Jobs
 from graph_api.analytics.records import Records
 from graph_api.analytics.service import Analyses
@@ -180,6 +182,7 @@ def serve(settings: Settings) -> None:
                 _work,
                 settings,
                 listener,
+                shared_counts(settings.workers),
                 ready=lambda: _tell(listener),
                 gone=forget_worker,
                 shutdown_seconds=settings.shutdown_seconds,
@@ -191,30 +194,34 @@ async def _try_store(settings: Settings) -> None:
     await store.close()
 
 
-def _work(place: int, ready: Callable[[], None], settings: Settings, listener: socket.socket) -> None:
+def _work(place: int, ready: Callable[[], None], settings: Settings, listener: socket.socket, counts: Counts) -> None:
     """Be one of several workers; the first of them loads the built-in dataset."""
     set_up_logging(settings.log_level, settings.log_format)
     with listener:
-        _run(settings, listener, ready, loads=place == 0)
+        _run(settings, listener, ready, (counts, place))
 
 
-def _run(settings: Settings, listener: socket.socket, ready: Callable[[], None], *, loads: bool = True) -> None:
+def _run(
+    settings: Settings, listener: socket.socket, ready: Callable[[], None], among: tuple[Counts, int] | None = None
+) -> None:
     """Serve in this process."""
     # uvicorn raises the signals it caught once more when it has stopped.
     signal.signal(signal.SIGTERM, _leave)
     signal.signal(signal.SIGINT, _leave)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_serve(settings, listener, ready, loads=loads))
+        runner.run(_serve(settings, listener, ready, among))
 
 
 def _leave(*_: Any) -> None:
     sys.exit(0)
 
 
-async def _serve(settings: Settings, listener: socket.socket, ready: Callable[[], None], *, loads: bool) -> None:
+async def _serve(
+    settings: Settings, listener: socket.socket, ready: Callable[[], None], among: tuple[Counts, int] | None
+) -> None:
     store = await open_store(settings.database)
     try:
-        app = create_app(settings, store, loads=loads)
+        app = create_app(settings, store, loads=among is None or among[1] == 0)
         config = uvicorn.Config(
             app,
             lifespan="on",
@@ -228,27 +235,46 @@ async def _serve(settings: Settings, listener: socket.socket, ready: Callable[[]
             server_header=False,
             timeout_graceful_shutdown=max(1, round(settings.shutdown_seconds)),
         )
-        await _Server(config, ready, app.state.service).serve(sockets=[listener])
+        await _Server(config, ready, app.state.service, among).serve(sockets=[listener])
     finally:
         await store.close()
 
 
 class _Server(uvicorn.Server):
-    """uvicorn, saying when it is there and when it stops."""
+    """uvicorn, saying when it is there and when it stops.
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], service: Service) -> None:
+    Args:
+        among: of one of several workers, the connections of all of them and its place.
+    """
+
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        ready: Callable[[], None],
+        service: Service,
+        among: tuple[Counts, int] | None = None,
+    ) -> None:
         super().__init__(config)
+        self._among = among
+        self._acceptor: Acceptor | None = None
         self._ready = ready
         self._service = service
 
     @override
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._service.stopping.set()
+        if self._acceptor is not None:
+            self._acceptor.stop()
         await super().shutdown(sockets)
 
     @override
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
+        is_shared = self._among is not None and sys.platform != "win32"  # whose event loop watches no sockets
+        await super().startup([] if is_shared else sockets)
+        if is_shared and self._among and sockets:
+            http: Any = self.config.http_protocol_class
+            protocol = partial(http, config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
+            self._acceptor = Acceptor(sockets[0], protocol, self.server_state.connections, *self._among)
         calm_collector()
         if self.started:
             self._ready()

@@ -72,6 +72,22 @@ def test_all_answer_and_stop_together(database: Path) -> None:
         assert not answers(address)
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="the system does not list open files")
+def test_connections_that_come_at_once_are_shared_evenly(database: Path) -> None:
+    def sockets(pid: int) -> int:
+        return sum(str(link.readlink()).startswith("socket:") for link in Path(f"/proc/{pid}/fd").iterdir())
+
+    with workers(database) as (process, address):
+        url = httpx.URL(address)
+        before = {pid: sockets(pid) for pid in children(process)}
+        open_ = [socket.create_connection((url.host, url.port or 80)) for _ in range(12)]
+        assert until(lambda: sum(map(sockets, before)) >= sum(before.values()) + 12)
+        more = [sockets(pid) - count for pid, count in before.items()]
+        assert sorted(more) == [6, 6]
+        for connection in open_:
+            connection.close()
+
+
 def test_ctrl_c_leaves_nothing_behind_and_says_nothing(database: Path) -> None:
     with workers(database, log_level="error") as (process, address):
         own = children(process)
