@@ -57,14 +57,17 @@ class Metrics:
         self._names: set[str] = set()
         self._told = dict.fromkeys(COUNTS, 0.0)
 
-        self._kept: dict[tuple[str, str], tuple[Counter, Histogram, Counter]] = {}
+        # To look up what has labels takes longer than to count; labels have few values.
+        self._kept_operations: dict[tuple[str, str], tuple[Counter, Histogram]] = {}
+        self._kept_responses: dict[tuple[str, int], Counter] = {}
+        self._kept_calls: dict[str, tuple[Histogram, Counter]] = {}
 
         def counter(name: str, text: str, *labels: str) -> Counter:
             return Counter(f"filmgraph_{name}", text, labels, registry=registry)
 
         self._operations = counter("operations", "GraphQL operations, by name and code.", "operation", "code")
         self._responses = counter("http_responses", "HTTP answers, by route and status.", "route", "status")
-        self._calls = counter("store_calls", "Calls of the store, by method and code.", "call", "code")
+        self._failures = counter("store_failures", "Calls of the store that failed, by code.", "call", "code")
         self._rows = counter("store_rows", "Rows that the store gave, by method.", "call")
         self._seconds = Histogram(
             "filmgraph_operation_seconds", "How long operations took.", ["operation"],
@@ -96,9 +99,14 @@ class Metrics:
             is_known: whether it is of a trusted document; None where there are none.
         """
         label = self._label(name, is_known)
-        self._operations.labels(label, code).inc()
+        kept = self._kept_operations.get((label, code))
+        if kept is None:
+            kept = self._operations.labels(label, code), self._seconds.labels(label)
+            self._kept_operations[label, code] = kept
+        count, times = kept
+        count.inc()
         if seconds is not None:
-            self._seconds.labels(label).observe(seconds)
+            times.observe(seconds)
         if cost is not None:
             self._costs.observe(cost)
 
@@ -114,20 +122,24 @@ class Metrics:
 
     def response(self, route: str, status: int) -> None:
         """Count an HTTP answer."""
-        self._responses.labels(route, str(status)).inc()
+        count = self._kept_responses.get((route, status))
+        if count is None:
+            count = self._kept_responses[route, status] = self._responses.labels(route, str(status))
+        count.inc()
 
-    def store_call(self, call: str, code: str, seconds: float, rows: int) -> None:
-        """Count a call of the store."""
-        # To look up what has labels takes longer than to count.
-        kept = self._kept.get((call, code))
+    def store_call(self, call: str, seconds: float, rows: int) -> None:
+        """Count a call of the store and its rows."""
+        kept = self._kept_calls.get(call)
         if kept is None:
-            kept = self._calls.labels(call, code), self._call_seconds.labels(call), self._rows.labels(call)
-            self._kept[call, code] = kept
-        calls, times, all_rows = kept
-        calls.inc()
+            kept = self._kept_calls[call] = self._call_seconds.labels(call), self._rows.labels(call)
+        times, all_rows = kept
         times.observe(seconds)
         if rows:
             all_rows.inc(rows)
+
+    def store_failure(self, call: str, code: str) -> None:
+        """Count a call of the store that failed."""
+        self._failures.labels(call, code).inc()
 
     def measure(self, gauges: Mapping[str, float], counts: Mapping[str, float]) -> None:
         """Take note of how things stand.

@@ -85,12 +85,14 @@ class Tracing:
         context = _within.get()
         return None if context is None else self._tracer.start_span(f"store.{call}", context)
 
-    def end(self, span: "Span", code: str, rows: int, *, is_ok: bool) -> None:
+    def ended_call(self, span: "Span", rows: int) -> None:
         """End the span of a call of the store."""
-        if is_ok:
-            span.set_attribute("filmgraph.rows", rows)
-        else:
-            self._failed(span, "error.type", code)
+        span.set_attribute("filmgraph.rows", rows)
+        span.end()
+
+    def failed_call(self, span: "Span", code: str) -> None:
+        """End the span of a call of the store that failed."""
+        self._failed(span, "error.type", code)
         span.end()
 
     def close(self) -> None:

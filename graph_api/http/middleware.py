@@ -18,7 +18,7 @@ from graph_api.http.crowd import PROBES, Crowd
 from graph_api.http.graphql import Endpoint
 from graph_api.http.observing import ended, route_of
 from graph_api.http.responses import error_response, internal_error
-from graph_api.http.service import service_of
+from graph_api.http.service import Service, service_of
 from graph_api.observability import log, request_id
 from graph_api.settings import Settings
 
@@ -87,11 +87,13 @@ class RequestLog:
                 ms=round(seconds * 1000, 2), request_id=identity, operation=state.get("operation"),
                 code=state.get("code"),
             )  # fmt: skip
-            service = service_of(HTTPConnection(scope))
-            if "document" in state or "code" in state:
+            service: Service = scope["app"].state.service
+            metrics = service.metrics
+            is_slow = seconds >= service.settings.slow_query_seconds
+            if (is_slow or metrics is not None) and ("document" in state or "code" in state):
                 ended(service, state, seconds)
-            if service.metrics is not None:
-                service.metrics.response(route_of(scope["path"]), status)
+            if metrics is not None:
+                metrics.response(route_of(scope["path"]), status)
 
 
 class SecurityHeaders:

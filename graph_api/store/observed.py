@@ -12,8 +12,6 @@ from graph_api.metrics import Metrics
 from graph_api.store.base import Store
 from graph_api.tracing import Tracing
 
-OK = "OK"
-
 
 def observed(store: Store, metrics: Metrics | None, tracing: Tracing | None) -> Store:
     """Return a store that does the same, and tells metrics and tracing of each call."""
@@ -42,22 +40,29 @@ def _told(
     async def told(*args: object, **kwargs: object) -> object:
         span = None if tracing is None else tracing.store_call(name)
         begin = perf_counter()
-        code = "CANCELLED"
-        rows = 0
         try:
             found = await call(*args, **kwargs)
-            code, rows = OK, rows_of(found)
-        except Exception as error:
-            code = error.code if isinstance(error, FilmGraphError) else FilmGraphError.code
-            raise
-        finally:
+        except BaseException as error:
+            code = _code(error)
             if metrics is not None:
-                metrics.store_call(name, code, perf_counter() - begin, rows)
+                metrics.store_failure(name, code)
             if tracing is not None and span is not None:
-                tracing.end(span, code, rows, is_ok=code == OK)
+                tracing.failed_call(span, code)
+            raise
+        rows = rows_of(found)
+        if metrics is not None:
+            metrics.store_call(name, perf_counter() - begin, rows)
+        if tracing is not None and span is not None:
+            tracing.ended_call(span, rows)
         return found
 
     return told
+
+
+def _code(error: BaseException) -> str:
+    if isinstance(error, FilmGraphError):
+        return error.code
+    return FilmGraphError.code if isinstance(error, Exception) else "CANCELLED"
 
 
 def rows_of(found: object) -> int:

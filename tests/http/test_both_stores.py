@@ -78,7 +78,7 @@ async def test_tags_hold_until_the_graph_changes_and_calls_are_counted(both: lis
         before = read(await client.get("/metrics"))
         assert (await client.get("/graphql", params=params, headers=known)).status_code == 304
         after = read(await client.get("/metrics"))
-        calls = "filmgraph_store_calls_total{call=entities_by_slug,code=OK}"
+        calls = "filmgraph_store_call_seconds_count{call=entities_by_slug}"
         assert before[calls] == after[calls] > 0
         assert after["filmgraph_store_rows_total{call=hops}"] >= 2
         assert after["filmgraph_store_connections"] >= 4

@@ -14,9 +14,12 @@ from prometheus_client.parser import text_string_to_metric_families
 from graph_api.app import create_app
 from graph_api.domain.access import Scope
 from graph_api.domain.paging import Page, Pages
+from graph_api.errors import BadId
 from graph_api.http.tokens import Tokens
+from graph_api.metrics import Metrics
 from graph_api.settings import Settings
-from graph_api.store.observed import rows_of
+from graph_api.store.factory import open_store
+from graph_api.store.observed import observed, rows_of
 from tests.http.conftest import Serve
 from tests.http.test_workers import children, until, workers
 
@@ -56,7 +59,6 @@ async def test_requests_calls_rows_and_caches_are_counted(serve: Serve) -> None:
     assert found["filmgraph_operation_cost_count"] == 5
     assert found["filmgraph_http_responses_total{route=/graphql,status=200}"] == 5
     assert found["filmgraph_http_responses_total{route=other,status=404}"] == 1
-    assert found["filmgraph_store_calls_total{call=entities_by_slug,code=OK}"] == 5
     assert found["filmgraph_store_call_seconds_count{call=entities_by_slug}"] == 5
     assert found["filmgraph_store_rows_total{call=hops}"] == 8
     assert found["filmgraph_documents"] == 2
@@ -171,3 +173,18 @@ def test_workers_are_added_up_and_the_dead_left_out(database: Path) -> None:
         assert told()["filmgraph_operations_total{code=OK,operation=Film}"] == 40
         process.terminate()
         assert process.wait(30) == 0
+
+
+async def test_calls_that_fail_are_counted_by_code(database: Path) -> None:
+    metrics = Metrics()
+    store = await open_store(str(database))
+    told = observed(store, metrics, None)
+    assert observed(store, None, None) is store
+    with pytest.raises(BadId):
+        await told.entities(["nonsense"])
+    assert await told.revision() == 1
+    await told.close()
+    text = metrics.exposition("")[0].decode()
+    assert 'filmgraph_store_failures_total{call="entities",code="BAD_ID"} 1.0' in text
+    assert 'filmgraph_store_call_seconds_count{call="revision"} 1.0' in text
+    assert 'filmgraph_store_call_seconds_count{call="entities"}' not in text
