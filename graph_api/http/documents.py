@@ -17,6 +17,7 @@ from graphql import (
     Lexer,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
+    OperationType,
     SelectionSetNode,
     Source,
     TokenKind,
@@ -45,6 +46,8 @@ from schema.validation.measures import Costing, Measured
 from schema.validation.walk import Types
 
 _KEPT = 512
+_EVENTS = 10
+"""A subscription costs so many times its selection: it may give so many events a second."""
 
 
 class Refused(Exception):
@@ -92,6 +95,8 @@ class Document:
             TooCostly, TooManyNodes: it is over a limit.
         """
         cost, nodes = self.costs[operation.name.value if operation.name else None].cost(variables)
+        if operation.operation is OperationType.SUBSCRIPTION:
+            cost *= _EVENTS
         if cost > self.max_cost:
             raise TooCostly(
                 f"the operation costs {cost} and {self.max_cost} is the most; ask for smaller pages, or fewer in pages",

@@ -140,6 +140,17 @@ async def test_too_many_fields(serve_toy: Serve) -> None:
         assert answer.json()["errors"][0]["extensions"]["code"] == "TOO_MANY_FIELDS"
 
 
+async def test_a_subscription_costs_as_much_as_its_events_of_a_second(client: httpx.AsyncClient) -> None:
+    inner = "centrality { scores(first: 50) { nodes { entity { neighbors(first: 20) { nodes { id } } } } } }"
+    query = f'subscription {{ analysisProgress(id: "none") {{ {inner} }} }}'
+    answer = await client.post("/graphql", json={"query": query}, headers={"accept": "text/event-stream"})
+    assert "TOO_COSTLY" in answer.text
+    assert f'"requested":{10 * (1 + 1 + 1 + 50 * (1 + 1 + 1 + 20))}' in answer.text
+    smaller = query.replace("first: 20", "first: 5")
+    answer = await client.post("/graphql", json={"query": smaller}, headers={"accept": "text/event-stream"})
+    assert "NOT_FOUND" in answer.text
+
+
 async def test_over_server_sent_events_too(client: httpx.AsyncClient) -> None:
     query = "{ films(first: 100) { nodes { credits(first: 100) { nodes { role } } } } }"
     answer = await client.post("/graphql", json={"query": query}, headers={"accept": "text/event-stream"})
