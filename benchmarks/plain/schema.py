@@ -115,12 +115,17 @@ class PersonConnection:
 
 
 @strawberry.type
+class PersonFilmEdge:
+    node: Film
+
+
+@strawberry.type
 class PersonFilmConnection:
     nodes: list[Film]
 
     @strawberry.field
-    def edges(self) -> list[FilmEdge]:
-        return [FilmEdge(node=node) for node in self.nodes]
+    def edges(self) -> list[PersonFilmEdge]:
+        return [PersonFilmEdge(node=node) for node in self.nodes]
 
 
 def _film(row: Any, at: int = 0) -> Film:
