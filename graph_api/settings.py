@@ -283,7 +283,7 @@ class Settings:
     )  # fmt: skip
     max_nodes: int = _row(
         500_000, "1 to 1000000000", _number(int, 1, 1_000_000_000),
-        "The most objects an operation could give, lists without pages counted as half full (50).",
+        "The most objects an operation could give, lists without pages counted with 25 items each.",
         "Lists without pages are mostly short, and cost is counted so; in a hostile query they need not be.",
     )  # fmt: skip
     max_errors: int = _row(

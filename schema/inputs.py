@@ -176,16 +176,13 @@ def path_query(value: PathFilter | None) -> PathQuery:
 
 
 def approximation(value: ApproximationInput | None) -> Approximation | None:
-    """Return the bounds that an approximation is asked for, checked.
+    """Return the bounds that an approximation is asked for; the analysis checks epsilon and delta.
 
     Raises:
-        BadInput: one that can't be.
+        BadInput: the deadline can't be.
     """
     if value is None or not given(value):
         return None
-    for name in ("epsilon", "delta"):
-        if not 0 < getattr(value, name) < 1:
-            raise BadInput(f"{name} lies between 0 and 1, both excluded", argument=name)
     seconds = value.deadline_seconds if given(value.deadline_seconds) else None
     if seconds is not None and seconds <= 0:
         raise BadInput("deadlineSeconds is more than 0", argument="deadlineSeconds")

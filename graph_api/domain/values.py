@@ -63,9 +63,10 @@ def _check_unit(prop: Property, unit: str | None) -> str | None:
         if unit is None or not _CURRENCY.fullmatch(unit):
             raise ValueError("an amount of money needs an ISO 4217 code, as in 42000 USD")
         return unit
-    if prop.unit is None or unit is None:
-        return unit or prop.unit
-    return unit
+    # A field is served, filtered and ordered by as a number of its unit alone: 2 h are not 2 minutes.
+    if prop.field and prop.unit and unit not in (None, prop.unit):
+        raise ValueError(f"{prop.name} is given in {prop.unit}, not in {unit[:20]}")
+    return unit or prop.unit
 
 
 def _number(prop: Property, text: str, unit: str | None) -> Literal:
@@ -79,6 +80,8 @@ def _number(prop: Property, text: str, unit: str | None) -> Literal:
         if number != int(number) or found[2] or unit:
             raise ValueError(f"{text!r} is not a whole number without unit")
         return Literal(str(int(number)), number)
+    if number < 0 and prop.field and prop.unit:
+        raise ValueError(f"{prop.name} can't be below 0, as {text[:40]!r} is")
     if found[2] and unit and found[2] != unit:
         raise ValueError(f"{text!r} names another unit than {unit}")
     return Literal(format_number(number), number, _check_unit(prop, found[2] or unit))

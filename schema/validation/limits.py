@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from graphql import ASTValidationRule, DocumentNode, GraphQLError, Node, ValidationContext
+from graphql import ASTValidationRule, DocumentNode, GraphQLError, IntValueNode, Node, ValidationContext
 
 from graph_api.errors import (
     LimitExceeded,
@@ -30,6 +30,8 @@ ANALYSIS_COSTS = {
 }
 """What analyses cost beside the objects they give: relative to each other. Their time on the graph as it is, is
 estimated before they run, and refused or queued by that (`graph_api.analytics.jobs`)."""
+_DIGITS = 400
+"""No number that is of use is longer; Python refuses to read whole numbers of more than 4,300 digits."""
 
 
 class Limits(NamedTuple):
@@ -62,6 +64,11 @@ def within_limits(limits: Limits, types: Types, found: list[Measured]) -> type[A
             # The rules of the language take their time also over fragments that no operation spreads.
             for place, error in excesses or [(None, error) for error in _excesses(measured.largest, limits)]:
                 self._refuse(place, error)
+
+        def enter_int_value(self, node: IntValueNode, *_: Any) -> None:
+            if len(node.value) > _DIGITS:
+                text = f"a number of {len(node.value)} characters is out of range; {_DIGITS} are the most"
+                self.report_error(GraphQLError(text, node))
 
         def _refuse(self, node: Node | None, error: LimitExceeded) -> None:
             self.report_error(GraphQLError(error.message, node, original_error=error))

@@ -57,6 +57,8 @@ def test_canonical_texts(name: str, text: str, unit: str | None, expected: tuple
         ("runtime", "1e3"),
         ("runtime", "nan"),
         ("runtime", "٣٦"),
+        ("runtime", "2 h"),
+        ("runtime", "-7 min"),
         ("year", "2025.5"),
         ("year", "2025 AD"),
         ("prizeMoney", "42000"),

@@ -135,6 +135,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("{ hello", {}, "GRAPHQL_PARSE"),
     ("{ nothing }", {}, "GRAPHQL_VALIDATION"),
     ('{ number(n: "a") }', {}, "GRAPHQL_VALIDATION"),
+    ("{ number(n: " + "9" * 5000 + ") }", {}, "GRAPHQL_VALIDATION"),
     ("subscription { x }", {}, "GRAPHQL_VALIDATION"),
     ("query ($n: Int!) { number(n: $n) }", {}, "BAD_INPUT"),
     ("query ($n: Int!) { number(n: $n) }", {"n": "a"}, "BAD_INPUT"),

@@ -22,6 +22,9 @@ from graph_api.errors import BadInput
 
 Sampler: TypeAlias = Callable[[Csr, Approximation], Approximated]
 
+_SMALLEST = 1e-9
+"""Bounds below it ask for more samples than can be counted: the square of 1e-300 is 0."""
+
 SAMPLERS: Mapping[CentralityMeasure, Sampler] = MappingProxyType(
     {
         CentralityMeasure.BETWEENNESS: approximate_betweenness,
@@ -40,12 +43,13 @@ def check_bounds(wanted: Approximation) -> None:
     """Check what is asked of an approximation.
 
     Raises:
-        BadInput: epsilon or delta is not between 0 and 1.
+        BadInput: epsilon or delta is not below 1, or too small.
     """
     for name in ("epsilon", "delta"):
         value = getattr(wanted, name)
-        if not 0 < value < 1:
-            raise BadInput(f"{name} of an approximation must lie between 0 and 1, not {value:g}", argument=name)
+        if not _SMALLEST <= value < 1:
+            text = f"{name} of an approximation must be at least {_SMALLEST:g} and below 1, not {value:g}"
+            raise BadInput(text, argument=name)
 
 
 def sampling(graph: ProjectedGraph, wanted: Approximation) -> float:
