@@ -6,10 +6,13 @@ has, takes one at a time, and leaves it to one that has fewer, unless that one d
 """
 
 import asyncio
+import logging
 import socket
 from collections.abc import Callable, MutableSequence, Sized
 from multiprocessing import get_context
 from typing import TypeAlias
+
+from graph_api.observability import log
 
 Counts: TypeAlias = MutableSequence[int]
 """How many connections each worker has."""
@@ -86,7 +89,8 @@ class Acceptor:
             connection, _ = self._listener.accept()
         except (BlockingIOError, InterruptedError, ConnectionAbortedError):
             return  # another has taken it, or it is gone
-        except OSError:
+        except OSError as error:
+            log(logging.ERROR, "connections can't be accepted; trying again", reason=error.strerror)
             self._pause(_FULL_SECONDS)
             return
         connection.setblocking(False)

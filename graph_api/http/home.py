@@ -64,6 +64,8 @@ async def favicon(_: Request) -> Response:
 
 
 async def _counts(service: Service) -> str:
+    if not service.settings.public_reads:
+        return '<p class="notice">What it holds is read with a token alone.</p>'
     try:
         store, _ = service.ready_graph()
         counts, revision = await store.counts(), await store.revision()

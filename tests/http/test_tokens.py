@@ -96,6 +96,7 @@ async def test_closed_reads(serve: Serve, tokens: Tokens, tmp_path: Path) -> Non
             assert (answer.status_code, codes(answer)) == (401, ["UNAUTHENTICATED"])
             assert (await client.get(path, headers={"authorization": f"Bearer {text}"})).status_code == 200
         assert (await client.get("/healthz")).status_code == 200
+        assert 'class="counts"' not in (await client.get("/")).text
 
 
 async def test_the_rate_of_one_token(serve: Serve, tokens: Tokens, tmp_path: Path) -> None:
