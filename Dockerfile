@@ -24,7 +24,8 @@ RUN /opt/filmgraph/bin/pip install --no-index --no-deps --no-build-isolation .
 FROM python:3.13-slim
 RUN useradd --system --uid 10001 --no-create-home filmgraph && install -d -o filmgraph -g filmgraph /data
 COPY --from=build /opt/filmgraph /opt/filmgraph
-ENV PATH=/opt/filmgraph/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 MPLCONFIGDIR=/tmp
+# Nobody has a home here: tokens, and runs of analyses on a Neo4j, are kept beside the graph.
+ENV PATH=/opt/filmgraph/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 MPLCONFIGDIR=/tmp XDG_DATA_HOME=/data
 USER 10001:10001
 VOLUME /data
 EXPOSE 8000

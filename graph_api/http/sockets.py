@@ -38,6 +38,8 @@ from schema.context import Context
 
 _FORBIDDEN = 4403
 _TRY_AGAIN_LATER = 1013
+_REASON_BYTES = 120
+"""A close frame holds no more than 123."""
 
 
 async def socket(websocket: WebSocket) -> None:
@@ -148,11 +150,11 @@ class _Adapter:
                     found = orjson.loads(text)
                 except orjson.JSONDecodeError as error:
                     raise NonJsonMessageReceived from error
-                if not isinstance(found, dict):
+                if not isinstance(found, dict) or not isinstance(found.get("id", ""), str):
                     raise NonJsonMessageReceived
-                if found.get("type") == "subscribe" and isinstance(payload := found.get("payload"), dict):
+                if found.get("type") == "subscribe":
                     # Strawberry's handler looks at no query and hands on no extensions, which may name a document.
-                    found["payload"] = {"query": payload}
+                    found["payload"] = {"query": found.get("payload")}
                 yield found
         except RuntimeError as error:  # received after the end
             raise WebSocketDisconnected from error
@@ -171,4 +173,4 @@ class _Adapter:
         """End the connection; a client that reads nothing at all is not waited for."""
         with suppress(RuntimeError, WebSocketDisconnect, TimeoutError):
             async with asyncio.timeout(self._patience):
-                await self._websocket.close(code, reason[:120])
+                await self._websocket.close(code, reason.encode()[:_REASON_BYTES].decode(errors="ignore"))

@@ -132,9 +132,10 @@ def test_a_trusted_document_is_named_over_a_socket_too(database: Path, tmp_path:
             ask(socket, "b", "{ graph { hash } }")
             (error,) = hear(socket)["payload"]
             assert error["extensions"]["code"] == "PERSISTED_QUERY_REQUIRED"
-            say(socket, "subscribe", id="c", payload={"query": 1})
-            (error,) = hear(socket)["payload"]
-            assert error["extensions"]["code"] == "BAD_INPUT"
+            for payload in ({"query": 1}, None):
+                say(socket, "subscribe", id="c", payload=payload)
+                (error,) = hear(socket)["payload"]
+                assert error["extensions"]["code"] == "BAD_INPUT"
 
 
 def test_close_codes(address: str) -> None:
@@ -146,7 +147,9 @@ def test_close_codes(address: str) -> None:
     with begun(address) as socket:
         say(socket, "connection_init")
         assert code_of(socket) == 4429
-    for message in ("nonsense", "[]", '{"type": "what"}', '{"no": "type"}'):
+    bad_id = '{"type": "subscribe", "id": [], "payload": {"query": "{ graph { revision } }"}}'
+    long_type = '{"type": "' + "é" * 200 + '"}'
+    for message in ("nonsense", "[]", '{"type": "what"}', '{"no": "type"}', bad_id, long_type):
         with begun(address) as socket:
             socket.send(message)
             assert code_of(socket) == 4400
