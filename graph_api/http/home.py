@@ -45,9 +45,7 @@ async def home(request: Request) -> Response:
         style=css,
         counts=await _counts(service),
         links="\n".join(_links(service)),
-        where='<a href="/graphql">The query page</a> has them ready to run.'
-        if service.settings.ide
-        else "Send them to /graphql by POST.",
+        where=_where(service),
         examples="\n".join(
             f"<details><summary>{escape(e.title)}</summary><pre>{escape(e.query)}</pre></details>" for e in examples()
         ),
@@ -61,6 +59,14 @@ async def home(request: Request) -> Response:
 async def favicon(_: Request) -> Response:
     """Return the page's sign."""
     return FileResponse(STATIC / "favicon.svg", media_type="image/svg+xml", headers={"cache-control": "max-age=86400"})
+
+
+def _where(service: Service) -> str:
+    if service.trusted.only:
+        return "This service executes trusted documents alone; send them to one of your own."
+    if service.settings.ide:
+        return '<a href="/graphql">The query page</a> has them ready to run.'
+    return "Send them to /graphql by POST."
 
 
 async def _counts(service: Service) -> str:
@@ -107,7 +113,7 @@ def _links(service: Service) -> list[str]:
     if service.settings.introspection:
         links.append(("/schema.graphql", "Schema", "every type, field and argument with its description"))
     links.append(("/export/collaboration.graphml", "Collaboration graph", "who worked with whom, as GraphML"))
-    if service.settings.get_queries:
+    if service.settings.get_queries and not service.trusted.only:
         address = "/graphql?query=%7Bgraph%7Brevision%20hash%20kinds%7Bkind%20count%7D%7D%7D"
         links.append((address, "A query in the address", "what the graph holds, as JSON"))
     return [

@@ -106,6 +106,7 @@ async def test_without_a_folder_clients_are_told_to_send_no_more_hashes(toy_clie
 
 async def test_trusted_documents_alone(serve_toy: Serve, folder: Path) -> None:
     async with serve_toy(documents=str(folder), documents_only=True) as client:
+        assert "/graphql?query=" not in (await client.get("/")).text
         variables = {"name": "x"}
         for body in ({"query": HELLO}, {"documentId": f"sha256:{digest(HELLO)}"}):
             answer = await client.post("/graphql", json={**body, "variables": variables})
