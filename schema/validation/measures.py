@@ -102,7 +102,8 @@ class Measured:
 
     Attributes:
         counts: of each operation.
-        largest: the most of each that a fragment comes to, spread or not.
+        largest: the most of each that a fragment comes to, spread or not; its depth counts only where it is
+            spread, since whether it is one of introspection's, whose depth is free, shows only there.
     """
 
     def __init__(self, document: DocumentNode, types: Types | None = None) -> None:
@@ -123,7 +124,8 @@ class Measured:
         for name, sets in self._fragments.items():
             known[name] = _counts(sets, known)
         fragments += known.values()
-        self.largest = Counts(*map(max, zip(*fragments, strict=True))) if fragments else Counts()
+        most = Counts(*map(max, zip(*fragments, strict=True))) if fragments else Counts()
+        self.largest = most._replace(depth=0)
         self._sets = {node: walk(node, types) for node in operations}
         self.counts = {node: _counts(sets, known) for node, sets in self._sets.items()}
 

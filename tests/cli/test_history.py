@@ -58,7 +58,7 @@ def test_tokens(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert (made.json["scope"], made.json["state"]) == ("write", "valid")
     assert made.json["token"].startswith(f"fg_{made.json['id']}_")
     listed = run("token", "list")
-    assert made.json["token"].rpartition("_")[2] not in listed.out
+    assert made.json["token"].split("_", 2)[2] not in listed.out
     assert run("token", "revoke", made.json["id"]).code == 0
     assert [row["state"] for row in run("token", "list").json] == ["revoked"]
     assert run("token", "revoke", "nobody").code == 1

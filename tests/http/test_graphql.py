@@ -4,6 +4,7 @@ from typing import Any
 
 import httpx
 import pytest
+from graphql import build_client_schema, get_introspection_query
 
 from tests.http.conftest import Serve
 
@@ -217,6 +218,14 @@ async def test_suggestions_can_be_left_out(serve_toy: Serve) -> None:
         assert "Did you mean" in (await post(client, "{ helo }")).json()["errors"][0]["message"]
     async with serve_toy(suggestions=False) as client:
         assert "Did you mean" not in (await post(client, "{ helo }")).text
+
+
+async def test_the_introspection_query_of_clients_is_answered(serve_toy: Serve) -> None:
+    text = get_introspection_query(specified_by_url=True, directive_is_repeatable=True, schema_description=True)
+    async with serve_toy() as client:
+        answer = await client.post("/graphql", json={"query": text, "operationName": "IntrospectionQuery"})
+        assert answer.status_code == 200
+        assert build_client_schema(answer.json()["data"]).query_type is not None
 
 
 async def test_introspection_can_be_left_out(serve_toy: Serve) -> None:
