@@ -29,6 +29,9 @@ from graph_api.cli.options import (
 from graph_api.cli.output import Answer, Column, Row, Table, hint, show
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from graph_api.analytics.parameters import Parameter
     from graph_api.analytics.runs import AnalysisRun
     from graph_api.store.base import Store
 
@@ -99,7 +102,7 @@ def rank(
         from graph_api.cli import finding
         from graph_api.cli.runs import finish
 
-        given = await _with_ids(store, parameters(param))
+        given = await _with_ids(store, parameters(param), MEASURES[wanted].parameters)
         enough = None if approximate is None else Approximation(approximate)
         async with analyses(store, database) as opened:
             title = f"{MEASURES[wanted].title} of {spec.name.lower()}"
@@ -175,7 +178,7 @@ def communities(
     _check_plot(plot)
 
     async def work(store: "Store") -> Answer:
-        given = await _with_ids(store, parameters(param))
+        given = parameters(param)
         async with analyses(store, database) as opened:
             return await found_communities(store, opened, wanted, spec, given, top, plot)
 
@@ -253,11 +256,13 @@ def _check_plot(plot: Path | None) -> None:
         check_ending(plot)
 
 
-async def _with_ids(store: "Store", given: dict[str, object]) -> dict[str, object]:
-    """Return parameters with entities named as on the command line turned into ids."""
+async def _with_ids(store: "Store", given: dict[str, object], taken: "Iterable[Parameter]") -> dict[str, object]:
+    """Return parameters with entities, named as on the command line, turned into ids where ids are taken."""
     from graph_api.cli import finding
 
-    return {
-        name: [(await finding.entity(store, str(item))).id for item in value] if isinstance(value, list) else value
-        for name, value in given.items()
-    }
+    found = dict(given)
+    for name in {parameter.name for parameter in taken if parameter.type == "ids"}:
+        value = found.get(name)
+        if isinstance(value, list):
+            found[name] = [(await finding.entity(store, str(item))).id for item in value]
+    return found

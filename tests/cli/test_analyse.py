@@ -82,6 +82,7 @@ def test_a_wrong_command_line_leaves_2(run: Run, words: list[str], said: str) ->
     ("words", "said"),
     [
         (["rank", "degree", "--param", "alpha=1"], "has no parameter 'alpha'"),
+        (["rank", "pagerank", "--param", "alpha=x"], "alpha must be a number"),
         (["rank", "degree", "--projection", "co_participation", "--roles", "cast"], "takes no roles"),
         (["rank", "degree", "--plot", "x.pdf"], ".png or .svg"),
     ],
