@@ -83,7 +83,7 @@ def test_connections_that_come_at_once_are_shared_evenly(database: Path) -> None
         open_ = [socket.create_connection((url.host, url.port or 80)) for _ in range(12)]
         assert until(lambda: sum(map(sockets, before)) >= sum(before.values()) + 12)
         more = [sockets(pid) - count for pid, count in before.items()]
-        assert sorted(more) == [6, 6]
+        assert min(more) >= 4, more  # without sharing one takes them all, nearly always
         for connection in open_:
             connection.close()
 
