@@ -29,7 +29,7 @@ from graph_api.domain.records import (
     Scalar,
     Source,
 )
-from graph_api.domain.values import check_date, parse, to_scalar
+from graph_api.domain.values import check_address, check_date, parse, to_scalar
 from schema.change_inputs import ChangeSetInput, CitationInput, ClaimInput, EntityInput, RelationshipInput, SourceInput
 from schema.change_names import Names
 from schema.change_problems import Noted, Problems, Wrong
@@ -110,7 +110,7 @@ class _Converter:
             decode(id_).key,
             clean_name(item.title, "title"),
             clean(item.kind, "kind"),
-            texts.get("url"),
+            check_address(texts["url"]) if "url" in texts else None,
             texts.get("publisher"),
             published,
             None,

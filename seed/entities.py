@@ -9,7 +9,7 @@ from graph_api.domain.folding import SLUG
 from graph_api.domain.ids import entity_id, source_id
 from graph_api.domain.naming import LONGEST_SLUG, check_name
 from graph_api.domain.records import EntityRow, Source
-from graph_api.domain.values import check_date
+from graph_api.domain.values import check_address, check_date
 from seed.cells import canonical, one_value, split_values
 from seed.converting import EMPTY, Required, Seen, attempt, check_order, remembered
 from seed.layout import cell_properties
@@ -48,8 +48,8 @@ def read_sources(table: Table, seen: Seen) -> Iterator[tuple[int, Source]]:
         is_sound = None not in cells.values()
         if cells.get("title") and attempt(table, line, "title", check_name, cells["title"]) is None:
             is_sound = False
-        for name in ("published_on", "retrieved_on"):
-            if cells.get(name) and attempt(table, line, name, check_date, cells[name]) is None:
+        for name, check in (("url", check_address), ("published_on", check_date), ("retrieved_on", check_date)):
+            if cells.get(name) and attempt(table, line, name, check, cells[name]) is None:
                 is_sound = False
         if required.are_filled(line, row) and is_sound:
             given = {name: text for name, text in cells.items() if text}

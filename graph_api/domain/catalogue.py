@@ -171,6 +171,7 @@ class Property:
     many: several values hold at once, so that different values are no conflict.
     field: the best value is kept beside the entity, to be served, filtered and ordered by.
     statistic: a measured number, listed among the statistics of its subject.
+    address: a text that clients may show as a link.
     distinguishing: (of relationships) two that differ in it are two, with two ids.
     unit: the unit a number has where the dataset's cell names none; "ISO 4217" asks for a
         currency code, None means a count.
@@ -183,6 +184,7 @@ class Property:
     many: bool = False
     field: bool = False
     statistic: bool = False
+    address: bool = False
     required: bool = False
     distinguishing: bool = False
     unit: str | None = None
@@ -341,7 +343,7 @@ PROPERTIES: Mapping[str, Property] = MappingProxyType(
                 _EVERY_KIND,
                 many=True,
             ),
-            Property("website", _T.TEXT, "Address of its own page.", _EVERY_KIND, many=True),
+            Property("website", _T.TEXT, "Address of its own page.", _EVERY_KIND, many=True, address=True),
             Property(
                 "sameAs",
                 _T.ENTITY,

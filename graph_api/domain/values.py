@@ -16,6 +16,7 @@ _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 _NUMBER = re.compile(r"([+-]?\d+(?:\.\d+)?)(?: +(\S+))?", re.ASCII)
 _LARGEST = 2**53  # a double is exact up to here
+_SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):(?!\d)")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -41,6 +42,18 @@ def check_date(text: str) -> str:
         raise ValueError(f"{text!r} is not a date of the calendar")
     if day is not None and month is not None and not 1 <= day <= monthrange(year, month)[1]:
         raise ValueError(f"{text!r} is not a day of the calendar")
+    return text
+
+
+def check_address(text: str) -> str:
+    """Return an address on the web, with or without its scheme, as it was.
+
+    Raises:
+        ValueError: it has another scheme than http and https; a client that links to it might run it.
+    """
+    scheme = _SCHEME.match(text)
+    if scheme and scheme[1].lower() not in ("http", "https"):
+        raise ValueError(f"{text[:80]!r} is no address on the web; it begins with https:// or http://")
     return text
 
 
@@ -103,7 +116,7 @@ def parse(prop: Property, text: str, unit: str | None = None) -> Literal:
         case ValueType.TEXT:
             if not text:
                 raise ValueError("a text can't be empty")
-            return Literal(text)
+            return Literal(check_address(text) if prop.address else text)
         case ValueType.INTEGER | ValueType.NUMBER:
             return _number(prop, text, unit)
         case ValueType.BOOLEAN:

@@ -86,3 +86,12 @@ def test_scalars() -> None:
 def test_a_property_of_a_relation_is_parsed_alike() -> None:
     premiere = next(p for p in RELATIONS[Relation.SCREENED_AT].properties if p.name == "premiere")
     assert parse(premiere, "CONTINENTAL").text == "CONTINENTAL"
+
+
+def test_addresses_lead_to_the_web() -> None:
+    website = PROPERTIES["website"]
+    for text in ("https://a.example/x?y=1", "HTTP://a.example", "a.example:8080/x", "www.a.example", "/page"):
+        assert parse(website, text).text == text
+    for text in ("javascript:alert(1)", " JavaScript:alert(1)", "data:text/html,x", "file:///etc/passwd", "vbscript:x"):
+        with pytest.raises(ValueError, match="no address on the web"):
+            parse(website, text)

@@ -79,3 +79,12 @@ def test_a_check_refuses_long_slugs_and_circles(tmp_path: Path) -> None:
     ]
     assert "closes a circle" in found[1]
     assert "at most 200 characters, and dddd" in found[0]
+
+
+async def test_addresses_lead_to_the_web(write: Write) -> None:
+    payload = await write(
+        sources=[{"title": "A page", "kind": "article", "slug": "a-page", "url": "javascript:alert(1)"}]
+    )
+    assert [code for _, code in errors(payload)] == ["INVALID"]
+    website = {"subject": IMPERIA, "property": "website", "value": "javascript:alert(1)", "citations": CITED}
+    assert [code for _, code in errors(await write(claims=[website]))] == ["INVALID"]
