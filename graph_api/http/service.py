@@ -7,6 +7,7 @@ from functools import lru_cache
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import strawberry
 from starlette.requests import HTTPConnection
@@ -200,8 +201,23 @@ def service_of(connection: HTTPConnection) -> Service:
 
 
 def is_local(connection: HTTPConnection) -> bool:
-    """Tell whether a request comes from this machine."""
-    return connection.client is not None and _is_loopback(connection.client.host)
+    """Tell whether a request comes from this machine, and was sent to it by an address or as localhost.
+
+    A page elsewhere can have its own name lead here (DNS rebinding); a browser then sends that name as the host.
+    """
+    if connection.client is None or not _is_loopback(connection.client.host):
+        return False
+    host = urlsplit(f"//{connection.headers.get('host', '')}").hostname or ""
+    return host == "localhost" or host.endswith(".localhost") or _is_address(host)
+
+
+@lru_cache(maxsize=256)
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 @lru_cache(maxsize=256)

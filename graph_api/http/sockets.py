@@ -10,6 +10,7 @@ limits and errors, and drops whoever reads too slowly.
 """
 
 import asyncio
+import logging
 import secrets
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing, suppress
@@ -33,10 +34,11 @@ from graph_api.http.parameters import parameters_of
 from graph_api.http.responses import error_response
 from graph_api.http.service import Service, service_of
 from graph_api.http.streams import Result, results
-from graph_api.observability import request_id
+from graph_api.observability import log, request_id
 from schema.context import Context
 
 _FORBIDDEN = 4403
+_FAILED = 1011
 _TRY_AGAIN_LATER = 1013
 _REASON_BYTES = 120
 """A close frame holds no more than 123."""
@@ -78,6 +80,10 @@ async def socket(websocket: WebSocket) -> None:
     for task in (serving, dropped):
         task.cancel()
     await asyncio.wait([serving, dropped])
+    failure = None if serving.cancelled() else serving.exception()
+    if failure is not None:
+        log(logging.ERROR, "unforeseen error", error=failure)
+        await adapter.close(_FAILED, "internal error")
 
 
 class _Connection:

@@ -48,7 +48,7 @@ def serve(database: Path) -> Serve:
         async with (
             app.router.lifespan_context(app),
             httpx.AsyncClient(
-                transport=httpx.ASGITransport(app, raise_app_exceptions=False), base_url="http://test"
+                transport=httpx.ASGITransport(app, raise_app_exceptions=False), base_url="http://localhost"
             ) as client,
         ):
             yield client

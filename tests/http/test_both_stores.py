@@ -47,7 +47,7 @@ async def both(loaded: Path, neo4j_url: str) -> AsyncIterator[list[httpx.AsyncCl
             app = create_app(Settings(database=database, request_deadline=60, metrics="local"))
             await stack.enter_async_context(app.router.lifespan_context(app))
             transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-            client = httpx.AsyncClient(transport=transport, base_url="http://test")
+            client = httpx.AsyncClient(transport=transport, base_url="http://localhost")
             clients.append(await stack.enter_async_context(client))
         yield clients
 

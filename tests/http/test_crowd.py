@@ -20,7 +20,7 @@ async def far(near: httpx.AsyncClient, host: str) -> AsyncIterator[httpx.AsyncCl
     transport = near._transport
     assert isinstance(transport, httpx.ASGITransport)
     elsewhere = httpx.ASGITransport(transport.app, client=(host, 1))
-    async with httpx.AsyncClient(transport=elsewhere, base_url="http://test") as client:
+    async with httpx.AsyncClient(transport=elsewhere, base_url="http://localhost") as client:
         yield client
 
 

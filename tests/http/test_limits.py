@@ -285,8 +285,8 @@ async def test_the_rate_of_an_address(serve_toy: Serve) -> None:
             assert (await post(own, "{ hello }")).status_code == 200
         far = [httpx.ASGITransport(transport.app, client=(host, 1)) for host in ("192.0.2.1", "192.0.2.2")]
         async with (
-            httpx.AsyncClient(transport=far[0], base_url="http://test") as one,
-            httpx.AsyncClient(transport=far[1], base_url="http://test") as two,
+            httpx.AsyncClient(transport=far[0], base_url="http://localhost") as one,
+            httpx.AsyncClient(transport=far[1], base_url="http://localhost") as two,
         ):
             left = [(await post(one, "{ hello }")).headers["ratelimit-remaining"] for _ in range(3)]
             assert left == ["2", "1", "0"]

@@ -72,7 +72,7 @@ async def test_how_much_waits_is_told(database: Path) -> None:
     app = create_app(Settings(database=str(database), metrics="local"))
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             _, analyses = app.state.service.ready_graph()
             lane = analyses._jobs._long
             async with lane._turn("ada", lambda: None), asyncio.TaskGroup() as tasks:
@@ -140,7 +140,7 @@ async def asked(tokens: Path, setting: str, host: str, headers: Mapping[str, str
     app = create_app(settings, loads=False)
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app, client=(host, 1))
-        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             return (await client.get("/metrics", headers=headers)).status_code
 
 

@@ -105,7 +105,7 @@ async def test_hidden_files_beside_the_pages_are_not_served(tmp_path: Path) -> N
     for name in ("shown.js", ".stamp"):
         (tmp_path / name).write_text("x")
     app = Starlette(routes=[Mount("/static", Files(directory=tmp_path))])
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
         assert (await client.get("/static/shown.js")).status_code == 200
         assert (await client.get("/static/.stamp")).status_code == 404
 
@@ -132,7 +132,7 @@ async def test_state(client: httpx.AsyncClient) -> None:
 async def test_while_the_graph_is_loaded(database: Path) -> None:
     """The application before its lifespan has begun is one whose store is not open yet."""
     app = create_app(Settings(database=str(database)))
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
         assert (await client.get("/healthz")).status_code == 200
         for answer in (await client.get("/readyz"), await client.post("/graphql", json={"query": "{ __typename }"})):
             assert answer.status_code == 503
@@ -149,7 +149,7 @@ async def test_an_empty_graph_is_filled_at_the_first_start(tmp_path: Path) -> No
     app = create_app(Settings(database=str(tmp_path / "new.db")))
     async with (
         app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client,
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client,
     ):
         for _ in range(300):
             answer = await client.get("/readyz")

@@ -142,7 +142,7 @@ async def test_changes_are_not_taken_from_other_places_pages(
     async with serve(tokens=str(tmp_path / "deep" / "tokens.db"), cors_origins=("https://friend.example",)) as client:
         answer = await post(client, ADD % "a", text, headers)
         assert (answer.status_code, codes(answer)) == (403, ["FORBIDDEN"])
-        for sound in ({"origin": "http://test"}, {"origin": "https://friend.example"}, {"sec-fetch-site": "none"}):
+        for sound in ({"origin": "http://localhost"}, {"origin": "https://friend.example"}, {"sec-fetch-site": "none"}):
             assert codes(await post(client, ADD % next(iter(sound.values())), text, sound)) == []
         for media in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data"):
             body = b'{"query": "mutation { addSource(title: \\"x\\", kind: \\"y\\") { slug } }"}'
