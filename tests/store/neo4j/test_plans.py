@@ -103,6 +103,7 @@ def made(neo4j_url: str) -> Iterator[str]:
 
     prepare(neo4j_url)
     asyncio.run(fill())
+    query(neo4j_url, "CALL db.prepareForReplanning(60)")  # the planner counts anew, and not some time later
     yield neo4j_url
     clean(neo4j_url)
 
