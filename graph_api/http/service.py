@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -205,24 +205,23 @@ def is_local(connection: HTTPConnection) -> bool:
 
     A page elsewhere can have its own name lead here (DNS rebinding); a browser then sends that name as the host.
     """
-    if connection.client is None or not _is_loopback(connection.client.host):
-        return False
-    host = urlsplit(f"//{connection.headers.get('host', '')}").hostname or ""
-    return host == "localhost" or host.endswith(".localhost") or _is_address(host)
+    address = _address(connection.client.host) if connection.client else None
+    return address is not None and address.is_loopback and _is_no_name(connection.headers.get("host", ""))
 
 
 @lru_cache(maxsize=256)
-def _is_address(host: str) -> bool:
+def _is_no_name(host: str) -> bool:
+    """Tell whether a Host header holds an IP address, or localhost, which nobody can lead elsewhere."""
     try:
-        ip_address(host)
+        name = urlsplit(f"//{host}").hostname or ""
     except ValueError:
         return False
-    return True
+    return name == "localhost" or name.endswith(".localhost") or _address(name) is not None
 
 
 @lru_cache(maxsize=256)
-def _is_loopback(host: str) -> bool:
+def _address(text: str) -> IPv4Address | IPv6Address | None:
     try:
-        return ip_address(host).is_loopback
+        return ip_address(text)
     except ValueError:
-        return False
+        return None
