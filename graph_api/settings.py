@@ -301,7 +301,7 @@ class Settings:
     )  # fmt: skip
     max_variable_depth: int = _row(
         32, "1 to 500", _number(int, 1, 500),
-        "How deep lists and objects may be nested in a request's variables.",
+        "How deep lists and objects may be nested in a request's variables, and in all else that it holds.",
         "Filters are read level by level; nobody writes one so deep.",
     )  # fmt: skip
     request_deadline: float = _row(

@@ -22,6 +22,7 @@ from graph_api.http.parameters import Parameters, read_parameters
 from graph_api.http.responses import error_response, graphql_errors, json_response
 from graph_api.http.service import Service, service_of
 from graph_api.http.variables import check_variables
+from graph_api.settings import Settings
 from schema.context import Context
 
 _CLIENT_GONE = 499
@@ -78,7 +79,7 @@ def _check_get(request: Request, service: Service) -> None:
 
 
 async def _answer(request: Request, service: Service, media: str) -> Response:
-    parameters = await _parameters_in_time(request, service.settings.request_deadline)
+    parameters = await _parameters_in_time(request, service.settings)
     if parameters.variables:
         check_variables(parameters.variables, service.settings)
     document = service.document(parameters)
@@ -172,7 +173,7 @@ def _may(request: Request, service: Service, operation: OperationType, fields: i
 
 
 async def _stream(request: Request, service: Service) -> Response:
-    parameters = await _parameters_in_time(request, service.settings.request_deadline)
+    parameters = await _parameters_in_time(request, service.settings)
 
     def context(operation: OperationType, fields: int) -> Context:
         if request.method != "POST" and operation is OperationType.MUTATION:
@@ -183,9 +184,10 @@ async def _stream(request: Request, service: Service) -> Response:
     return EventStream(service, parameters, context)
 
 
-async def _parameters_in_time(request: Request, deadline: float) -> Parameters:
+async def _parameters_in_time(request: Request, settings: Settings) -> Parameters:
     """Return what a request asks, unless its body comes too slowly: such a connection is not held open."""
-    reading = Begun(read_parameters(request))
+    deadline = settings.request_deadline
+    reading = Begun(read_parameters(request, settings.max_variable_depth))
     if reading.is_done:  # as it mostly is: the body came with the head
         return reading.value
     try:

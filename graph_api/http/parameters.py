@@ -10,6 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from graph_api.errors import BadInput, BadJson, PersistedQueryNotFound, UnsupportedMedia
 from graph_api.http.negotiation import JSON
+from graph_api.http.nesting import check_nesting
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -30,12 +31,13 @@ class Parameters:
     document_hash: str | None = None
 
 
-async def read_parameters(request: Request) -> Parameters:
-    """Return what a request asks.
+async def read_parameters(request: Request, deepest: int) -> Parameters:
+    """Return what a request asks; its variables, and whatever else it holds, are at most `deepest` levels deep.
 
     Raises:
         UnsupportedMedia: the body is not JSON in UTF-8.
         BadInput, BadJson: it does not say what it should.
+        VariablesTooLarge: it is nested more deeply.
         PersistedQueryNotFound: it names a document by something else than a sha256.
         BodyTooLarge: see `graph_api.http.middleware.BodyLimit`.
         ClientDisconnect: the client left before it had sent it all.
@@ -44,13 +46,13 @@ async def read_parameters(request: Request) -> Parameters:
         found: Any = dict(request.query_params)
         for name in ("variables", "extensions"):
             if name in found:
-                found[name] = _json(found[name], name) if found[name] else None
+                found[name] = _json(found[name].encode(), name, deepest) if found[name] else None
         for name in ("operationName", "documentId"):
             if not found.get(name):
                 found[name] = None
     else:
         _check_content_type(request.headers.get("content-type", ""))
-        found = _json(await _body(request), "the request's body")
+        found = _json(await _body(request), "the request's body", deepest, around=1)
     return parameters_of(found)
 
 
@@ -76,7 +78,8 @@ def _check_content_type(header: str) -> None:
         )
 
 
-def _json(text: str | bytes, what: str) -> Any:
+def _json(text: bytes, what: str, deepest: int, around: int = 0) -> Any:
+    check_nesting(text, deepest, around)
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:

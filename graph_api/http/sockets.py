@@ -28,15 +28,18 @@ from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.unset import UNSET
 
 from graph_api.domain.access import NOBODY, Access
-from graph_api.errors import FilmGraphError, TooManyRequests
+from graph_api.errors import FilmGraphError, TooManyRequests, VariablesTooLarge
 from graph_api.http.authorization import access_of, check_reads, is_own_origin
+from graph_api.http.nesting import check_nesting
 from graph_api.http.parameters import parameters_of
 from graph_api.http.responses import error_response
 from graph_api.http.service import Service, service_of
 from graph_api.http.streams import Result, results
 from graph_api.observability import log, request_id
+from graph_api.settings import Settings
 from schema.context import Context
 
+_NO_MESSAGE = 4400
 _FORBIDDEN = 4403
 _FAILED = 1011
 _TRY_AGAIN_LATER = 1013
@@ -63,7 +66,7 @@ async def socket(websocket: WebSocket) -> None:
     await websocket.accept(GRAPHQL_TRANSPORT_WS_PROTOCOL)
     connection = _Connection(service, websocket)
     settings = service.settings
-    adapter = _Adapter(websocket, settings.slow_reader_seconds)
+    adapter = _Adapter(websocket, settings)
     handler: BaseGraphQLTransportWSHandler[Any, None] = BaseGraphQLTransportWSHandler(
         view=connection,  # type: ignore[arg-type] # what the handler uses of it
         websocket=adapter,  # type: ignore[arg-type]
@@ -137,9 +140,10 @@ def _as_graphql_error(error: Result) -> GraphQLError:
 class _Adapter:
     """A WebSocket as Strawberry's handler wants it."""
 
-    def __init__(self, websocket: WebSocket, patience: float) -> None:
+    def __init__(self, websocket: WebSocket, settings: Settings) -> None:
         self._websocket = websocket
-        self._patience = patience
+        self._patience = settings.slow_reader_seconds
+        self._deepest = settings.max_variable_depth
         self.dropped = asyncio.Event()
 
     async def iter_json(self, **_: object) -> AsyncGenerator[object, None]:
@@ -153,7 +157,11 @@ class _Adapter:
                 if text is None:
                     raise NonTextMessageReceived
                 try:
+                    check_nesting(text.encode(), self._deepest, around=2)
                     found = orjson.loads(text)
+                except VariablesTooLarge as error:
+                    await self.close(_NO_MESSAGE, error.message)
+                    return
                 except orjson.JSONDecodeError as error:
                     raise NonJsonMessageReceived from error
                 if not isinstance(found, dict) or not isinstance(found.get("id", ""), str):

@@ -1,4 +1,4 @@
-"""What variables may hold: lists and text of bounded length, not nested too deeply."""
+"""What variables may hold: lists and text of bounded length. How deep they are is seen before: `nesting`."""
 
 from collections.abc import Mapping
 
@@ -12,10 +12,9 @@ def check_variables(variables: Mapping[str, object], settings: Settings) -> None
     Raises:
         VariablesTooLarge: they are not.
     """
-    longest, most, deepest = settings.max_variable_text, settings.max_variable_list, settings.max_variable_depth
+    longest, most = settings.max_variable_text, settings.max_variable_list
     # Mostly there are a few numbers and names: those are done with here.
     level = [value for value in variables.values() if not isinstance(value, (int, float)) and value is not None]
-    depth = 1
     while level:
         below: list[object] = []
         for value in level:
@@ -30,9 +29,6 @@ def check_variables(variables: Mapping[str, object], settings: Settings) -> None
                 if len(value) > most:
                     raise _too_large("an object of {} keys", len(value), most)
                 below += value.values()
-        depth += 1
-        if below and depth > deepest:
-            raise _too_large("values {} deep", depth, deepest)
         level = below
 
 

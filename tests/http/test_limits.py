@@ -1,6 +1,7 @@
 """Limits: each has a code, tells itself and what was asked, and no resolver runs where it is hit."""
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator
 
@@ -254,7 +255,7 @@ def levels(depth: int) -> object:
     (dict.fromkeys(map(str, range(1_000))), dict.fromkeys(map(str, range(1_001))), 1_000, 1_001),
     ("\u00e9" * 10_000, ["\u00e9" * 10_001], 10_000, 10_001),
     (levels(31), levels(32), 32, 33),
-    (levels(31), levels(900), 32, 33),
+    (levels(31), levels(900), 32, 901),
 ])  # fmt: skip
 async def test_variables(
     toy_client: httpx.AsyncClient, sound: object, over: object, limit: int, requested: int
@@ -274,7 +275,36 @@ async def test_variables_that_no_json_reader_would_take(toy_client: httpx.AsyncC
     content = '{"query": "{ hello }", "variables": {"v": ' + "[" * 100_000 + "]" * 100_000 + "}}"
     answer = await toy_client.post("/graphql", content=content, headers={"content-type": "application/json"})
     assert answer.status_code == 400
-    assert only_error(answer)["code"] in ("BAD_JSON", "VARIABLES_TOO_LARGE")
+    assert only_error(answer) == {
+        "code": "VARIABLES_TOO_LARGE",
+        "retryable": False,
+        "limit": 32,
+        "requested": 100_001,
+    }
+
+
+@pytest.mark.parametrize("key", ["variables", "extensions", "nobody-reads-this", "query"])
+@pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
+async def test_all_of_a_request_is_held_to_the_limit_on_levels(
+    toy_client: httpx.AsyncClient, key: str, accept: str
+) -> None:
+    body: dict[str, object] = {"query": "{ hello }", key: {"v": levels(32)}}
+    answer = await toy_client.post("/graphql", json=body, headers={"accept": accept})
+    assert (answer.status_code, only_error(answer)["code"]) == (400, "VARIABLES_TOO_LARGE")
+    if key != "query":
+        body[key] = {"v": levels(31), "[[" * 99: '"' + "{[" * 99 + "\\"}
+        assert '"hello you"' in (await toy_client.post("/graphql", json=body, headers={"accept": accept})).text
+
+
+@pytest.mark.parametrize("key", ["variables", "extensions"])
+async def test_so_are_the_parameters_of_an_address(toy_client: httpx.AsyncClient, key: str) -> None:
+    answers = [
+        await toy_client.get("/graphql", params={"query": "{ hello }", key: json.dumps({"v": levels(depth)})})
+        for depth in (31, 32)
+    ]
+    assert [answer.status_code for answer in answers] == [200, 400]
+    answer = answers[1]
+    assert only_error(answer) == {"code": "VARIABLES_TOO_LARGE", "retryable": False, "limit": 32, "requested": 33}
 
 
 async def test_the_rate_of_an_address(serve_toy: Serve) -> None:

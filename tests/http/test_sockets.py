@@ -153,6 +153,14 @@ def test_close_codes(address: str) -> None:
         with begun(address) as socket:
             socket.send(message)
             assert code_of(socket) == 4400
+    for within in ("variables", "extensions", "elsewhere"):
+        with begun(address) as socket:
+            for levels, type_ in ((31, "next"), (32, None)):
+                lists = json.loads("[" * levels + "]" * levels)
+                say(socket, "subscribe", id="a", payload={"query": "{ graph { revision } }", within: {"v": lists}})
+                if type_:
+                    assert [hear(socket)["type"], hear(socket)["type"]] == [type_, "complete"]
+            assert code_of(socket) == 4400
     with begun(address) as socket:
         ask(socket, "a", CHANGES)
         ask(socket, "a", CHANGES)
