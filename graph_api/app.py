@@ -84,7 +84,7 @@ def create_app(settings: Settings, store: Store | None = None, *, loads: bool = 
                 await asyncio.to_thread(service.tracing.close)
 
     app = Starlette(
-        routes=list(routes()),
+        routes=list(routes(settings)),
         middleware=list(middleware_list(settings)),
         exception_handlers={FilmGraphError: on_film_graph_error, HTTPException: on_http_exception},
         lifespan=lifespan,

@@ -45,10 +45,7 @@ async def home(request: Request) -> Response:
         style=css,
         counts=await _counts(service),
         links="\n".join(_links(service)),
-        where=_where(service),
-        examples="\n".join(
-            f"<details><summary>{escape(e.title)}</summary><pre>{escape(e.query)}</pre></details>" for e in examples()
-        ),
+        examples=_examples(service),
         exports="\n".join(_exports()),
         version=escape(program_version()),
     )
@@ -61,12 +58,17 @@ async def favicon(_: Request) -> Response:
     return FileResponse(STATIC / "favicon.svg", media_type="image/svg+xml", headers={"cache-control": "max-age=86400"})
 
 
-def _where(service: Service) -> str:
+def _examples(service: Service) -> str:
+    """Return what shows queries; nothing where the pages explain nothing, as in the locked profile."""
+    if not service.settings.ide:
+        return ""
+    where = '<a href="/graphql">The query page</a> has them ready to run.'
     if service.trusted.only:
-        return "This service executes trusted documents alone; send them to one of your own."
-    if service.settings.ide:
-        return '<a href="/graphql">The query page</a> has them ready to run.'
-    return "Send them to /graphql by POST."
+        where = "This service executes trusted documents alone; send them to one of your own."
+    shown = "\n".join(
+        f"<details><summary>{escape(e.title)}</summary><pre>{escape(e.query)}</pre></details>" for e in examples()
+    )
+    return page_template("examples.html").substitute(where=where, examples=shown)
 
 
 async def _counts(service: Service) -> str:

@@ -12,10 +12,12 @@ from graph_api.http.middleware import GRAPHQL
 from graph_api.http.probes import healthz, metrics, readyz, schema_text
 from graph_api.http.sockets import socket
 from graph_api.http.static_files import Files
+from graph_api.settings import Settings
 
 
-def routes() -> Sequence[BaseRoute]:
+def routes(settings: Settings) -> Sequence[BaseRoute]:
     """Return the routes."""
+    files = [Mount("/static", Files(directory=STATIC))] if settings.ide else []
     return [
         Route(GRAPHQL, Endpoint(), methods=["GET", "POST"]),
         Route("/", home),
@@ -27,5 +29,5 @@ def routes() -> Sequence[BaseRoute]:
         Route("/metrics", metrics),
         Route("/favicon.ico", favicon),
         Route("/favicon.svg", favicon),
-        Mount("/static", Files(directory=STATIC)),
+        *files,
     ]

@@ -120,6 +120,19 @@ async def test_pages_to_write_queries_in(locked: httpx.AsyncClient) -> None:
             assert not any(sign in answer.text for sign in signs)
 
 
+async def test_pages_explain_nothing(locked: httpx.AsyncClient, serve: Serve) -> None:
+    page = await locked.get("/", headers={"accept": "text/html"})
+    assert page.status_code == 200
+    assert "people" in page.text
+    for sign in ("<pre>", "query", "{", "schema", "/graphql"):
+        assert sign not in page.text.lower().split("</style>")[1]
+    assert (await locked.get("/graphql", headers={"accept": "text/html"})).status_code == 406
+    for path in ("graphiql.js", "graphiql.css"):
+        assert (await locked.get(f"/static/graphiql/{path}")).status_code == 404
+    async with serve() as client:
+        assert "<pre>" in (await client.get("/")).text
+
+
 async def test_traces(locked: httpx.AsyncClient) -> None:
     for query in ("query cop { __typename }", "qwerty cop { abc }", '{ film(slug: "no") { title } }'):
         answer = await ask(locked, query)
