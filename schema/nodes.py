@@ -4,21 +4,21 @@ from typing import Any
 
 from graph_api.domain import ids
 from graph_api.domain.records import Entity
-from graph_api.errors import BadInput, NotFound
+from graph_api.errors import BadId, BadInput, NotFound
 from schema.claims import claims_by_id
 from schema.context import Info
 
 
 async def read_nodes(info: Info, wanted: list[str]) -> list[Any]:
-    """Return whatever has each id, None where nothing has; one store call for each sort of id.
-
-    Raises:
-        BadId: one that is none.
-    """
+    """Return whatever has each id: None where nothing has, BadId where it is none; one store call for each sort."""
     found: dict[str, Any] = {}
     sorts: dict[str, list[str]] = {}
     for node_id in dict.fromkeys(wanted):
-        node = ids.decode(node_id)
+        try:
+            node = ids.decode(node_id)
+        except BadId as error:
+            found[node_id] = error
+            continue
         sorts.setdefault("Entity" if node.kind else node.type, []).append(node_id)
     for sort, own in sorts.items():
         match sort:

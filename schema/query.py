@@ -57,7 +57,7 @@ class Query(EntityQueries, AnalysisQueries, ResearchQueries, MixingQueries, Expl
         info: Info,
         ids: Annotated[list[strawberry.ID], strawberry.argument(description="Ids from answers, at most 1,000.")],
     ) -> Row[list[Node | None]]:
-        """Whatever has these ids, in their order; null where nothing has."""
+        """Whatever has these ids, in their order; null where nothing has, with an error where one is no id."""
         within("the number of ids", len(ids), 0, _MAX_IDS)
         return await read_nodes(info, list(ids))
 

@@ -195,6 +195,16 @@ async def test_filters_nested_too_deeply(ask_raw: AskRaw) -> None:
     assert error.extensions["limit"] == 8
 
 
+async def test_ids_that_are_none_leave_the_others(ask_raw: AskRaw) -> None:
+    query = "query($ids: [ID!]!) { nodes(ids: $ids) { id } graph { revision } }"
+    answer = await ask_raw(query, {"ids": [FILM, "x", NOBODY, PERSON, "", "x"]})
+    rest = {"graph": {"revision": "1"}}
+    assert answer.data == {"nodes": [{"id": FILM}, None, None, {"id": PERSON}, None, None]} | rest
+    errors = answer.errors or []
+    assert [error.path for error in errors] == [["nodes", 1], ["nodes", 4], ["nodes", 5]]
+    assert all(isinstance(error.original_error, BadId) for error in errors)
+
+
 async def test_too_many_ids(ask_raw: AskRaw) -> None:
     query = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
     assert error_of(await ask_raw(query, {"ids": [PERSON] * 1_001})).extensions["limit"] == 1_000
