@@ -1,7 +1,9 @@
-"""A change set's input turned into the items of a change, checked against the catalogue."""
+"""A change set's input turned into the items of a change, checked against the catalogue.
 
-import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+Each part of an item is looked at by itself, so that all that is wrong with it is told at once.
+"""
+
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from graph_api.domain.catalogue import (
@@ -10,6 +12,7 @@ from graph_api.domain.catalogue import (
     RELATIONS,
     Certainty,
     ClaimRank,
+    Kind,
     NumberBound,
     Property,
     ValueType,
@@ -17,8 +20,7 @@ from graph_api.domain.catalogue import (
 from graph_api.domain.checks import canonical_cell
 from graph_api.domain.derive import KIND_PLANS
 from graph_api.domain.ids import claim_id, decode, relationship_id
-from graph_api.domain.merging import as_text, distinguishing
-from graph_api.domain.naming import check_name, check_text
+from graph_api.domain.merging import distinguishing
 from graph_api.domain.records import (
     ChangeItem,
     Citation,
@@ -29,67 +31,38 @@ from graph_api.domain.records import (
     Scalar,
     Source,
 )
-from graph_api.domain.values import check_address, check_date, parse, to_scalar
+from graph_api.domain.values import check_date, parse, to_scalar
 from schema.change_inputs import ChangeSetInput, CitationInput, ClaimInput, EntityInput, RelationshipInput, SourceInput
 from schema.change_names import Names
-from schema.change_problems import Noted, Problems, Wrong
+from schema.change_problems import Noted, Place, Problems, Wrong
+from schema.change_values import clean, clean_address, clean_name, literal_of, members, of_kind, text_of
 from schema.filters import given
 
 GROUPS = ("sources", "entities", "relationships", "claims")
-"""The batches of a change set, in the order in which they build upon each other."""
+"""The groups of a change set, in the order in which they build upon each other."""
 
 T = TypeVar("T")
 _NUMERIC = (ValueType.INTEGER, ValueType.NUMBER)
-_SOURCE_TEXTS = ("url", "publisher", "licence")
-_MOST_TEXT = 10_000
 
 
-def to_batches(wanted: ChangeSetInput, names: Names, problems: Problems) -> list[list[ChangeItem]]:
-    """Return the items of a change set, a batch for each of `GROUPS`; what is wrong is added to the problems."""
+def to_items(wanted: ChangeSetInput, names: Names, problems: Problems) -> dict[Place, ChangeItem]:
+    """Return the items of a change set by their places in it, without those that have faults; these are added."""
     converter = _Converter(names, problems)
-    makers: tuple[Callable[[Any, tuple[str, int]], ChangeItem], ...] = (
+    makers: tuple[Callable[[Any, Place], ChangeItem], ...] = (
         converter.source,
         converter.entity,
         converter.relationship,
         converter.claim,
     )
-    batches: list[list[ChangeItem]] = []
+    items: dict[Place, ChangeItem] = {}
     for group, make in zip(GROUPS, makers, strict=True):
-        batch: list[ChangeItem] = []
         for index, item in enumerate(getattr(wanted, group) or ()):
+            before = problems.total + problems.skipped
             with problems.at(group, index):
-                batch.append(make(item, (group, index)))
-        batches.append(batch)
-    return batches
-
-
-def clean(text: str, *path: str) -> str:
-    """Return a text without blanks around it.
-
-    Raises:
-        Wrong: it is empty, very long, or holds control characters.
-    """
-    found = text.strip()
-    if not found:
-        raise Wrong("this can't be empty", *path)
-    if len(found) > _MOST_TEXT:
-        raise Wrong(f"a text has at most {_MOST_TEXT} characters, not {len(found)}", *path)
-    try:
-        return check_text(found)
-    except ValueError as error:
-        raise Wrong(str(error), *path) from None
-
-
-def clean_name(text: str, *path: str) -> str:
-    """Return a name without blanks around it.
-
-    Raises:
-        Wrong: it is empty, very long, or not one line without control characters.
-    """
-    try:
-        return check_name(text.strip())
-    except ValueError as error:
-        raise Wrong(str(error), *path) from None
+                made = make(item, (group, index))
+                if problems.total + problems.skipped == before:
+                    items[group, index] = made
+    return items
 
 
 class _Converter:
@@ -100,82 +73,84 @@ class _Converter:
         self._problems = problems
 
     # ------------------------------------------------------------------ what each sort is made of
-    def source(self, item: SourceInput, place: tuple[str, int]) -> Source:
+    def source(self, item: SourceInput, place: Place) -> Source:
         """Return a source."""
-        id_ = self._new(place)
-        texts = {name: clean(value, name) for name in _SOURCE_TEXTS if given(value := getattr(item, name))}
-        published = check_date(item.published_on) if given(item.published_on) and item.published_on else None
-        return Source(
-            id_,
-            decode(id_).key,
-            clean_name(item.title, "title"),
-            clean(item.kind, "kind"),
-            check_address(texts["url"]) if "url" in texts else None,
-            texts.get("publisher"),
-            published,
-            None,
-            texts.get("licence"),
-        )
+        title = self._part(place, "title", clean_name, item.title)
+        kind = self._part(place, "kind", clean, item.kind)
+        published = self._optional(place, "publishedOn", check_date, item.published_on or None)
+        url = self._optional(place, "url", clean_address, item.url)
+        publisher = self._optional(place, "publisher", clean, item.publisher)
+        licence = self._optional(place, "licence", clean, item.licence)
+        id_ = self._names.new.get(place)
+        if id_ is None or title is None or kind is None:
+            raise Noted
+        return Source(id_, decode(id_).key, title, kind, url, publisher, published, None, licence)
 
-    def entity(self, item: EntityInput, place: tuple[str, int]) -> EntityRow:
+    def entity(self, item: EntityInput, place: Place) -> EntityRow:
         """Return a row of an entity."""
+        slug: str | None = None
         if given(item.id):
-            known = self._names.known(str(item.id))
-            if known.kind is not item.kind:
-                raise Wrong(f"it is a {known.kind.value}, not a {item.kind.value}", "kind")
-            slug = known.slug
-        else:
-            slug = decode(self._new(place)).key
-        aliases = item.aliases if given(item.aliases) else None
-        external = item.external_ids if given(item.external_ids) else None
+            with self._problems.at(*place):
+                known = self._names.known(str(item.id))
+                slug = known.slug
+                if known.kind is not item.kind:
+                    raise Wrong(f"it is a {known.kind.value}, not a {item.kind.value}", "kind")
+        elif place in self._names.new:
+            slug = decode(self._names.new[place]).key
+        name = self._part(place, "name", clean_name, item.name)
+        aliases = [
+            self._part(place, "aliases", clean_name, alias)
+            for alias in (item.aliases if given(item.aliases) else ()) or ()
+        ]
+        external = [
+            (self._part(place, "externalIds", clean, e.scheme), self._part(place, "externalIds", clean, e.value))
+            for e in (item.external_ids if given(item.external_ids) else ()) or ()
+        ]
+        cells = self._cells(item, place)
+        cited = self._citations(item.citations, place)
+        if slug is None or name is None:
+            raise Noted
         return EntityRow(
             item.kind,
             slug,
-            clean_name(item.name, "name"),
-            tuple(clean_name(alias, "aliases") for alias in aliases or ()),
-            tuple((clean(e.scheme, "externalIds"), clean(e.value, "externalIds")) for e in external or ()),
-            self._cells(item, place),
-            self._citations(item.citations, place),
+            name,
+            tuple(alias for alias in aliases if alias is not None),
+            tuple((scheme, value) for scheme, value in external if scheme is not None and value is not None),
+            cells,
+            cited,
         )
 
-    def relationship(self, item: RelationshipInput, place: tuple[str, int]) -> RelationshipRow:
+    def relationship(self, item: RelationshipInput, place: Place) -> RelationshipRow:
         """Return a relationship."""
         record = RELATIONS[item.type]
-        known = {p.name: p for p in record.properties}
-        start = self._attempt(place, "from", self._names.entity, item.from_)
-        goal = self._attempt(place, "to", self._names.entity, item.to)
-        properties: dict[str, Scalar] = {}
-        for name, value in _members(item.properties, "properties"):
-            with self._problems.at(*place, "properties", name):
-                prop = known.get(name)
-                if prop is None:
-                    raise Wrong(f"{item.type.value} has no property {name!r}; it has {', '.join(known) or 'none'}")
-                properties[name] = self._scalar(prop, value)
+        start = self._part(place, "from", self._entity, item.from_, record.sources, f"where {item.type} starts")
+        goal = self._part(place, "to", self._entity, item.to, record.targets, f"where {item.type} ends")
+        properties = self._properties(item, place)
         cited = self._citations(item.citations, place)
+        standing = self._standing(item, place)
         if start is None or goal is None:
             raise Noted
         id_ = relationship_id(item.type, start, goal, distinguishing(item.type, properties))
-        rank, certainty, reason, asserted_by = _standing(item)
-        return RelationshipRow(
-            Relationship(id_, item.type, start, goal, properties, rank, certainty, reason, asserted_by), cited
-        )
+        return RelationshipRow(Relationship(id_, item.type, start, goal, properties, *standing), cited)
 
-    def claim(self, item: ClaimInput, place: tuple[str, int]) -> Claim:
+    def claim(self, item: ClaimInput, place: Place) -> Claim:
         """Return a claim."""
-        subject = self._attempt(place, "subject", self._names.entity, item.subject)
-        prop = PROPERTIES.get(item.property)
-        if prop is None:
-            raise Wrong(f"there is no property {item.property[:40]!r}; docs/model.md lists them", "property")
-        entity = self._attempt(place, "entity", self._names.entity, item.entity) if given(item.entity) else None
+        subject = self._part(place, "subject", self._names.entity, item.subject)
+        prop = self._part(place, "property", self._property, item.property, subject)
+        kinds = prop.entity_kinds if prop else frozenset()
+        what = f"the value of {prop.name}" if prop else "it"
+        entity = self._part(place, "entity", self._entity, item.entity, kinds, what) if given(item.entity) else None
         qualifiers = {
             name: text
-            for name, value in _members(item.qualifiers, "qualifiers")
-            if (text := self._attempt(place, f"qualifiers.{name}", self._qualifier, name, value))
+            for name, value in self._members(item.qualifiers, place, "qualifiers")
+            if (text := self._part(place, f"qualifiers.{name}", self._qualifier, name, value))
         }
-        text, number, unit = _literal(prop, item)
+        literal = self._part(place, "", literal_of, prop, item) if prop else None
         cited = self._citations(item.citations, place)
-        if subject is None:
+        standing = self._standing(item, place)
+        if subject is None or prop is None or literal is None:
             raise Noted
+        text, number, unit = literal
         bound = item.bound if given(item.bound) and item.bound else NumberBound.EXACT
         return Claim(
             claim_id(subject, prop.name, text, unit, entity, qualifiers),
@@ -187,106 +162,101 @@ class _Converter:
             entity,
             bound if prop.type in _NUMERIC else None,
             qualifiers,
-            *_standing(item),
+            *standing,
             cited,
         )
 
     # ------------------------------------------------------------------ parts of them
-    def _new(self, place: tuple[str, int]) -> str:
-        found = self._names.new.get(place)
-        if found is None:
-            raise Noted
-        return found
-
-    def _attempt(self, place: tuple[str, int], name: str, make: Callable[..., T], *given_: Any) -> T | None:
+    def _part(self, place: Place, name: str, make: Callable[..., T], *given_: Any) -> T | None:
+        """Return what a part makes; None where it is wrong, which is noted."""
         made: list[T] = []
-        with self._problems.at(*place, *name.split(".", 1)):
+        with self._problems.at(*place, *(name.split(".", 1) if name else ())):
             made.append(make(*given_))
         return made[0] if made else None
 
-    def _citations(self, items: Sequence[CitationInput], place: tuple[str, int]) -> tuple[Citation, ...]:
-        if not items:
-            raise Wrong("a fact needs a citation: a source and where in it", "citations")
+    def _optional(self, place: Place, name: str, make: Callable[[str], str], text: str | None) -> str | None:
+        return self._part(place, name, make, text) if given(text) and text is not None else None
+
+    def _members(self, value: object, place: Place, name: str) -> Sequence[tuple[str, object]]:
+        return self._part(place, name, members, value) or ()
+
+    def _entity(self, text: str, kinds: frozenset[Kind], what: str) -> str:
+        return of_kind(self._names.entity(text), kinds, what)
+
+    def _property(self, name: str, subject: str | None) -> Property:
+        prop = PROPERTIES.get(name)
+        if prop is None:
+            raise Wrong(f"there is no property {name[:40]!r}; docs/model.md lists them")
+        kind = decode(subject).kind if subject else None
+        if kind is not None and kind not in prop.kinds:
+            raise Wrong(f"a {kind} has no property {name!r}; docs/model.md lists those it has")
+        return prop
+
+    def _citations(self, items: Sequence[CitationInput], place: Place) -> tuple[Citation, ...]:
         found: list[Citation] = []
+        with self._problems.at(*place, "citations"):
+            if not items:
+                raise Wrong("a fact needs a citation: a source and where in it")
         for index, item in enumerate(items):
-            with self._problems.at(*place, "citations", index):
-                found.append(Citation(self._names.source(item.source), clean(item.locator, "locator")))
+            source = self._part(place, f"citations.{index}", self._names.source, item.source)
+            with self._problems.at(*place, "citations", index, "locator"):
+                locator = clean(item.locator)
+                if source is not None:
+                    found.append(Citation(source, locator))
         return tuple(dict.fromkeys(found))
 
-    def _cells(self, item: EntityInput, place: tuple[str, int]) -> dict[str, str | tuple[str, ...]]:
+    def _standing(
+        self, item: RelationshipInput | ClaimInput, place: Place
+    ) -> tuple[ClaimRank, Certainty, str | None, str | None]:
+        rank = item.rank if given(item.rank) and item.rank else ClaimRank.NORMAL
+        certainty = item.certainty if given(item.certainty) and item.certainty else Certainty.STATED
+        reason = self._optional(place, "reason", clean, item.reason or None)
+        with self._problems.at(*place, "reason"):
+            if certainty is Certainty.INFERRED and not (given(item.reason) and item.reason):
+                raise Wrong("what is INFERRED needs a reason")
+        return rank, certainty, reason, self._optional(place, "assertedBy", clean, item.asserted_by or None)
+
+    def _cells(self, item: EntityInput, place: Place) -> dict[str, str | tuple[str, ...]]:
         known = KIND_PLANS[item.kind].properties
         cells: dict[str, str | tuple[str, ...]] = {}
-        for name, value in _members(item.properties, "properties"):
+        for name, value in self._members(item.properties, place, "properties"):
             with self._problems.at(*place, "properties", name):
                 prop = known.get(name)
                 if prop is None:
-                    raise Wrong(f"a {item.kind.value} has no property {name!r}; docs/model.md lists those it has")
+                    raise Wrong(f"a {item.kind.value} has no property {name[:40]!r}; docs/model.md lists those it has")
                 if prop.type is ValueType.ENTITY:
                     raise Wrong(f"the value of {name} is an entity: say it as a claim")
-                texts = [canonical_cell(prop, _text(one)) for one in (value if isinstance(value, list) else [value])]
+                texts = [canonical_cell(prop, text_of(one)) for one in (value if isinstance(value, list) else [value])]
                 if texts:
                     cells[name] = texts[0] if len(texts) == 1 else tuple(texts)
         return cells
 
+    def _properties(self, item: RelationshipInput, place: Place) -> dict[str, Scalar]:
+        known = {p.name: p for p in RELATIONS[item.type].properties}
+        values = dict(self._members(item.properties, place, "properties"))
+        properties: dict[str, Scalar] = {}
+        for name, value in values.items():
+            with self._problems.at(*place, "properties", name):
+                prop = known.get(name)
+                if prop is None:
+                    has = ", ".join(known) or "none"
+                    raise Wrong(f"{item.type.value} has no property {name[:40]!r}; it has {has}")
+                properties[name] = self._scalar(prop, value)
+        for prop in known.values():
+            with self._problems.at(*place, "properties", prop.name):
+                if prop.required and prop.name not in values:
+                    raise Wrong(f"{item.type.value} needs the property {prop.name!r}")
+        return properties
+
     def _scalar(self, prop: Property, value: object) -> Scalar:
         if prop.type is ValueType.ENTITY:
-            return self._names.entity(_text(value))
-        return to_scalar(prop, parse(prop, _text(value)).text)
+            return self._entity(text_of(value), prop.entity_kinds, f"the {prop.name} of a relationship")
+        return to_scalar(prop, parse(prop, text_of(value)).text)
 
     def _qualifier(self, name: str, value: object) -> str:
         record = QUALIFIERS.get(name)
         if record is None:
             raise Wrong(f"there is no qualifier {name[:40]!r}; there are {', '.join(QUALIFIERS)}")
         if record.type is ValueType.ENTITY:
-            return self._names.entity(_text(value))
-        return parse(record, _text(value)).text
-
-
-def _members(value: object, name: str) -> Iterable[tuple[str, object]]:
-    """Return what a JSON object holds; null leaves a member out."""
-    if not given(value):
-        return ()
-    if not isinstance(value, Mapping):
-        raise Wrong('this must be a JSON object such as {"year": 2025}', name)
-    return [(key, member) for key, member in value.items() if member is not None]
-
-
-def _text(value: object) -> str:
-    """Return a JSON value as the text of a cell."""
-    if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, float) and not math.isfinite(value):
-        raise Wrong("a number must be finite")
-    if isinstance(value, (bool, int, float)):
-        return as_text(value)
-    raise Wrong("a text, a number, true or false is wanted, or a list of them")
-
-
-def _literal(prop: Property, item: ClaimInput) -> tuple[str | None, float | None, str | None]:
-    """Return a claim's value as text, number and unit; all None where it is an entity."""
-    if prop.type is ValueType.ENTITY:
-        if not given(item.entity) or given(item.value) or given(item.number):
-            raise Wrong(f"the value of {prop.name} is an entity", "entity")
-        return None, None, None
-    if given(item.entity):
-        raise Wrong(f"the value of {prop.name} is not an entity; give value or number", "entity")
-    if not given(item.value) and not given(item.number):
-        raise Wrong("a value is wanted: value, or number", "value")
-    unit = clean(item.unit, "unit") if given(item.unit) and item.unit else None
-    try:
-        literal = parse(prop, _text(item.value if given(item.value) else item.number), unit)
-    except ValueError as error:
-        raise Wrong(str(error), "value" if given(item.value) else "number") from None
-    if given(item.value) and given(item.number) and literal.number != item.number:
-        raise Wrong("value and number differ; give one of them", "number")
-    return literal.text, literal.number, literal.unit
-
-
-def _standing(item: RelationshipInput | ClaimInput) -> tuple[ClaimRank, Certainty, str | None, str | None]:
-    rank = item.rank if given(item.rank) and item.rank else ClaimRank.NORMAL
-    certainty = item.certainty if given(item.certainty) and item.certainty else Certainty.STATED
-    reason = clean(item.reason, "reason") if given(item.reason) and item.reason else None
-    asserted_by = clean(item.asserted_by, "assertedBy") if given(item.asserted_by) and item.asserted_by else None
-    if certainty is Certainty.INFERRED and reason is None:
-        raise Wrong("what is INFERRED needs a reason", "reason")
-    return rank, certainty, reason, asserted_by
+            return self._entity(text_of(value), record.entity_kinds, f"the qualifier {name}")
+        return parse(record, text_of(value)).text

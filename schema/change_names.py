@@ -1,6 +1,7 @@
 """What the ids and references of a change set stand for, and the slugs of what it makes."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from graph_api.domain.catalogue import Kind
@@ -11,7 +12,7 @@ from graph_api.domain.records import Entity, Source
 from graph_api.errors import BadId
 from graph_api.store.base import Store
 from schema.change_inputs import ChangeSetInput, EntityInput, SourceInput
-from schema.change_problems import Problems, WriteErrorCode, Wrong
+from schema.change_problems import Noted, Place, Problems, WriteErrorCode, Wrong
 from schema.filters import given
 
 _REF = "ref:"
@@ -28,23 +29,17 @@ class Names:
     def __init__(self, entities: Mapping[str, Entity], sources: Mapping[str, Source]) -> None:
         self._entities = entities
         self._sources = sources
-        self._refs: dict[str, str] = {}
-        self.new: dict[tuple[str, int], str] = {}
+        self._refs: dict[str, str | None] = {}
+        self.new: dict[Place, str] = {}
 
-    def add(self, place: tuple[str, int], id_: str, ref: str | None) -> None:
-        """Take in what the change set makes.
+    def refer(self, ref: str, id_: str | None) -> None:
+        """Give something a name inside the change set; the id is None where it has a fault of its own.
 
         Raises:
-            Wrong: the reference is used twice.
+            Wrong: the name is given twice.
         """
-        self.new[place] = id_
-        if ref:
-            self.refer(ref, id_)
-
-    def refer(self, ref: str, id_: str) -> None:
-        """Give something a name inside the change set."""
         if ref in self._refs:
-            raise Wrong(f"the ref {ref!r} is given twice")
+            raise Wrong(f"the ref {ref[:40]!r} is given twice", "ref")
         self._refs[ref] = id_
 
     def entity(self, text: str) -> str:
@@ -74,6 +69,11 @@ class Names:
             raise Wrong("no entity has this id; leave it out to make a new one", WriteErrorCode.NOT_FOUND)
         return found
 
+    def present(self, text: str) -> str | None:
+        """Return the present id of an entity of the graph."""
+        found = self._entities.get(text)
+        return found.id if found else None
+
     def source(self, text: str) -> str:
         """Return the id of the source that an id or "ref:NAME" stands for.
 
@@ -92,9 +92,12 @@ class Names:
     def _named(self, text: str) -> str | None:
         if not text.startswith(_REF):
             return None
-        found = self._refs.get(text.removeprefix(_REF))
+        ref = text.removeprefix(_REF)
+        if ref not in self._refs:
+            raise Wrong(f"nothing in this change set has the ref {ref[:40]!r}", WriteErrorCode.NOT_FOUND)
+        found = self._refs[ref]
         if found is None:
-            raise Wrong(f"nothing in this change set has the ref {text.removeprefix(_REF)!r}", WriteErrorCode.NOT_FOUND)
+            raise Noted
         return found
 
 
@@ -149,32 +152,38 @@ class _Slugs:
         self._problems = problems
         self._places: dict[str, tuple[tuple[str, ...], str, bool]] = {}
 
-    def read_sources(self, inputs: Iterable[SourceInput]) -> None:
+    def read_sources(self, inputs: Sequence[SourceInput]) -> None:
         """Give ids to new sources."""
         for index, item in enumerate(inputs):
-            with self._problems.at("sources", index):
-                slug = self._slug("sources", index, item.slug, item.title)
-                self._take(("sources", index), source_id(slug), item, item.title)
+            self._read(("sources", index), item, item.title, source_id)
 
-    def read_entities(self, inputs: Iterable[EntityInput]) -> None:
+    def read_entities(self, inputs: Sequence[EntityInput]) -> None:
         """Give ids to new entities; those that have one may have a ref all the same."""
         for index, item in enumerate(inputs):
-            with self._problems.at("entities", index):
-                if given(item.id):
-                    if given(item.ref) and item.ref:
-                        self._names.refer(item.ref, self._names.known(str(item.id)).id)
-                    continue
-                slug = self._slug("entities", index, item.slug, item.name)
-                self._take(("entities", index), entity_id(item.kind, slug), item, item.name)
+            self._read(("entities", index), item, item.name, partial(entity_id, item.kind))
 
-    def _slug(self, group: str, index: int, slug: str | None, name: str) -> str:
+    def _read(self, place: Place, item: SourceInput | EntityInput, name: str, make: Callable[[str], str]) -> None:
+        id_: str | None = None
+        with self._problems.at(*place):
+            if isinstance(item, EntityInput) and given(item.id):
+                id_ = self._names.present(str(item.id))
+            else:
+                id_ = self._take(place, make(self._slug(item.slug, name)), given(item.slug), name)
+        if given(item.ref) and item.ref:
+            with self._problems.at(*place):
+                self._names.refer(item.ref, id_)
+
+    def _slug(self, slug: str | None, name: str) -> str:
         if given(slug) and slug is not None:
             if not SLUG.fullmatch(slug) or len(slug) > _LONGEST_SLUG:
                 raise Wrong(
                     f"{slug[:40]!r} is not a slug: a-z, 0-9 and single hyphens, at most {_LONGEST_SLUG}", "slug"
                 )
             return slug
-        check_name(name.strip())
+        try:
+            check_name(name.strip())
+        except ValueError:  # told of the name itself
+            raise Noted from None
         made = slugify(name)
         if len(made) > _LONGEST_SLUG:
             made = made[:_LONGEST_SLUG].rsplit("-", 1)[0]
@@ -182,12 +191,12 @@ class _Slugs:
             raise Wrong("no slug can be made of this name; give one", "slug")
         return made
 
-    def _take(self, place: tuple[str, int], id_: str, item: SourceInput | EntityInput, name: str) -> None:
+    def _take(self, place: Place, id_: str, is_given: bool, name: str) -> str:
         if id_ in self._places:
             raise Wrong(f"another of this change set has the slug of {name[:40]!r}; give one of them its own", "slug")
-        path = (place[0], str(place[1]))
-        self._places[id_] = (path, name, given(item.slug))
-        self._names.add(place, id_, item.ref if given(item.ref) else None)
+        self._places[id_] = ((place[0], str(place[1])), name, is_given)
+        self._names.new[place] = id_
+        return id_
 
     async def refuse_taken(self, store: Store) -> None:
         """Refuse what would have the slug of something in the graph."""

@@ -3,9 +3,17 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from graph_api.errors import BadId
+
+MOST_ERRORS = 100
+"""Problems that are told; more are counted."""
+_LONGEST_STEP = 80
+_LONGEST_MESSAGE = 500
+
+Place: TypeAlias = tuple[str, int]
+"""Where an item is in a change set: ("entities", 3)."""
 
 
 class WriteErrorCode(StrEnum):
@@ -42,11 +50,26 @@ class Noted(Wrong):
 
 
 class Problems(list[Problem]):
-    """All that is wrong."""
+    """What is wrong: the first of it, each once, and how much it is in all.
+
+    Steps of a path and messages may hold what the client sent, so both are cut.
+
+    Attributes:
+        total: how many there are.
+        skipped: how often something could not be looked at for a problem that was noted elsewhere.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.total = 0
+        self.skipped = 0
 
     def add(self, path: tuple[str, ...], code: WriteErrorCode, message: str) -> None:
         """Add a problem."""
-        self.append(Problem(path, code, message))
+        self.total += 1
+        if len(self) < MOST_ERRORS:
+            steps = tuple(step[:_LONGEST_STEP] for step in path)
+            self.append(Problem(steps, code, message[:_LONGEST_MESSAGE]))
 
     @contextmanager
     def at(self, *path: str | int) -> Iterator[None]:
@@ -55,7 +78,7 @@ class Problems(list[Problem]):
         try:
             yield
         except Noted:
-            pass
+            self.skipped += 1
         except Wrong as error:
             self.add((*here, *error.path), error.code, str(error))
         except BadId as error:

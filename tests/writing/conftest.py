@@ -54,7 +54,8 @@ async def run(store: Store) -> AsyncIterator[Run]:
 APPLY = """
 mutation ($input: ChangeSetInput!) {
   applyChanges(input: $input) {
-    applied revision created { __typename id } updated { __typename id } removed errors { path code message }
+    applied revision created { __typename id } updated { __typename id } removed
+    items { path ref id } errors { path code message } errorCount
   }
 }"""
 

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graph_api.domain.access import NOBODY, Access, Scope
-from graph_api.domain.catalogue import ClaimRank, Kind
-from graph_api.domain.ids import claim_id, entity_id, source_id
+from graph_api.domain.catalogue import ClaimRank, Kind, Relation
+from graph_api.domain.ids import claim_id, entity_id, relationship_id, source_id
 from graph_api.domain.query import ClaimQuery
 from graph_api.errors import FilmGraphError
 from graph_api.store.base import Store
@@ -135,6 +135,7 @@ async def test_every_fault_is_told_with_its_place_and_nothing_is_applied(write: 
         ("entities.5.kind", "INVALID"),
         ("entities.6", "NOT_FOUND"),
         ("relationships.0.from", "NOT_FOUND"),
+        ("relationships.0.properties.role", "INVALID"),
         ("relationships.0.to", "NOT_FOUND"),
         ("relationships.1.citations.0.locator", "INVALID"),
         ("relationships.1.properties.hat", "INVALID"),
@@ -154,8 +155,119 @@ async def test_what_the_store_refuses_has_its_place_too(write: Write, store: Sto
         ],
         entities=[{"kind": "PERSON", "name": "Ada", "citations": CITED}],
     )
-    assert errors(payload) == [("relationships.0", "INVALID"), ("relationships.1", "INVALID")]
+    assert errors(payload) == [
+        ("relationships.0.to", "INVALID"),
+        ("relationships.1.properties.role", "INVALID"),
+    ]
     assert await store.entities([entity_id(Kind.PERSON, "ada")]) == [None]
+
+
+async def test_what_names_look_up_what_is_said_and_what_the_store_holds_is_told_at_once(
+    write: Write, store: Store
+) -> None:
+    before = await store.graph_hash()
+    film = {"kind": "FILM", "citations": CITED}
+    director = {"type": "CREDITED_ON", "properties": {"role": "DIRECTOR"}, "citations": CITED}
+    payload = await write(
+        sources=[
+            {"ref": "odd", "title": "A\nB", "kind": " ", "url": "javascript:alert(1)"},
+            {"ref": "fine", "title": "Fine", "kind": "news"},
+        ],
+        entities=[
+            film | {"ref": "a", "name": "Cube", "citations": [{"source": "ref:odd", "locator": "1"}]},
+            film | {"ref": "b", "name": "Cube"},
+            film | {"ref": "c", "name": "C" * 600, "aliases": ["fine", ""], "properties": {"year": "soon"}},
+            film | {"ref": "fine", "name": "Fine", "id": entity_id(Kind.FILM, "nope")},
+        ],
+        relationships=[
+            director | {"from": MARCEL, "to": "ref:a"},  # sound, but for what it names
+            director | {"from": MARCEL, "to": "ref:b"},
+            director | {"from": "ref:c", "to": IMPERIA},
+            director | {"from": MARCEL, "to": IMPERIA, "certainty": "INFERRED", "citations": []},
+            {"type": "CREDITED_ON", "from": IMPERIA, "to": MARCEL, "citations": CITED},
+            director | {"from": MARCEL, "to": "ref:fine", "rank": "PREFERRED"},
+            director | {"from": MARCEL, "to": "ref:fine"},
+        ],
+        claims=[
+            {"subject": "ref:a", "property": "runtime", "value": "5", "bound": "ABOUT", "citations": CITED},
+            {"subject": "ref:a", "property": "runtime", "value": "5", "citations": CITED},
+            {"subject": MARCEL, "property": "runtime", "value": "soon", "reason": "\x00", "citations": []},
+            {"subject": "nonsense", "property": "speed", "entity": "ref:what", "qualifiers": [], "citations": CITED},
+            {"subject": IMPERIA, "property": "sameAs", "entity": MARCEL, "citations": CITED},
+        ],
+        remove=[LIST, entity_id(Kind.FILM, "nope")],
+        expectedRevision="7",
+    )  # fmt: skip
+    found = errors(payload)
+    assert found == [
+        ("expectedRevision", "CONFLICT"),
+        ("sources.0.title", "INVALID"),
+        ("sources.0.kind", "INVALID"),
+        ("sources.0.url", "INVALID"),
+        ("entities.1.slug", "INVALID"),
+        ("entities.2.name", "INVALID"),
+        ("entities.2.aliases", "INVALID"),
+        ("entities.2.properties.year", "INVALID"),
+        ("entities.3.ref", "INVALID"),
+        ("entities.3", "NOT_FOUND"),
+        ("relationships.3.citations", "INVALID"),
+        ("relationships.3.reason", "INVALID"),
+        ("relationships.4.from", "INVALID"),
+        ("relationships.4.to", "INVALID"),
+        ("relationships.4.properties.role", "INVALID"),
+        ("relationships.5.to", "INVALID"),
+        ("relationships.6.to", "INVALID"),
+        ("claims.1", "INVALID"),  # contradicts the one before it: the store's own finding
+        ("claims.2.property", "INVALID"),
+        ("claims.2.citations", "INVALID"),
+        ("claims.2.reason", "INVALID"),
+        ("claims.3.subject", "NOT_FOUND"),
+        ("claims.3.property", "INVALID"),
+        ("claims.3.entity", "NOT_FOUND"),
+        ("claims.3.qualifiers", "INVALID"),
+        ("remove.0", "CONFLICT"),
+        ("remove.1", "NOT_FOUND"),
+    ]
+    assert (payload["errorCount"], payload["items"]) == (len(found), [])
+    assert (await store.revision(), await store.graph_hash()) == (1, before)
+
+
+async def test_what_is_wrong_is_told_up_to_a_hundred_faults_and_counted_beyond(write: Write) -> None:
+    long = "x" * 9_000
+    claim = {"subject": IMPERIA, "property": "runtime", "value": "5", "qualifiers": {long: 1}, "citations": []}
+    payload = await write(claims=[claim] * 80, relationships=[
+        {"type": "CREDITED_ON", "from": long, "to": f"ref:{long}", "citations": []}] * 20)  # fmt: skip
+    assert (len(payload["errors"]), payload["errorCount"]) == (100, 240)
+    assert len(str(payload)) < 40_000
+
+
+async def test_what_was_made_is_found_by_its_place_and_its_ref(write: Write) -> None:
+    wanted: dict[str, Any] = {
+        "sources": [{"ref": "w", "title": "Wire", "kind": "news"}],
+        "entities": [
+            {"kind": "PERSON", "name": "Zoe", "citations": [{"source": "ref:w", "locator": "1"}]},
+            {"ref": "c", "kind": "FILM", "name": "Cube", "citations": [{"source": "ref:w", "locator": "1"}]},
+            {"ref": "i", "id": IMPERIA, "kind": "FILM", "name": "Imperia", "citations": CITED},
+        ],
+        "relationships": [
+            {"type": "CREDITED_ON", "from": MARCEL, "to": "ref:c", "properties": {"role": "EDITOR"}, "citations": CITED}
+        ],
+        "claims": [{"subject": "ref:i", "property": "runtime", "value": "40", "citations": CITED}],
+    }
+    cube = entity_id(Kind.FILM, "cube")
+    made = [
+        (["sources", "0"], "w", source_id("wire")),
+        (["entities", "0"], None, entity_id(Kind.PERSON, "zoe")),
+        (["entities", "1"], "c", cube),
+        (["entities", "2"], "i", IMPERIA),
+        (["relationships", "0"], None, relationship_id(Relation.CREDITED_ON, MARCEL, cube, [("role", "EDITOR")])),
+        (["claims", "0"], None, claim_id(IMPERIA, "runtime", "40", "min", None, {})),
+    ]
+    for is_dry in (True, False):
+        payload = await write(**wanted, dryRun=is_dry)
+        assert [(item["path"], item["ref"], item["id"]) for item in payload["items"]] == made
+        new = {node["id"] for node in payload["created"]}
+        assert new == {id_ for _, _, id_ in made} - {IMPERIA}
 
 
 async def test_a_name_that_is_taken_is_not_taken_twice(write: Write) -> None:
@@ -219,7 +331,7 @@ async def test_removal(write: Write, store: Store) -> None:
     payload = await write(remove=[IMPERIA])
     assert set(payload["removed"]) == {IMPERIA, credit("marcel-barsotti", "imperia").relationship.id}
     assert errors(await write(remove=[IMPERIA])) == [("remove.0", "NOT_FOUND")]
-    assert errors(await write(remove=[LIST])) == [("", "CONFLICT")]
+    assert errors(await write(remove=[LIST])) == [("remove.0", "CONFLICT")]
     ((claim, *_),) = await store.claims([MARCEL])
     assert errors(await write(remove=[claim.id])) == [("remove.0", "INVALID")]
 

@@ -52,9 +52,9 @@ def remove(s: Session, wanted: Sequence[str]) -> None:
     remove_relationships(s, keys["relationship"])
     remove_claims(s, keys["claim"])
     remove_entities(s, keys["entity"])
-    cited = s.db.execute(_CITED_SOURCES, (as_list(keys["source"]),)).fetchone()
+    cited = [row[0] for row in s.db.execute(_CITED_SOURCES, (as_list(keys["source"]),))]
     if cited:
-        raise Conflict(f"the source {cited[0]!r} is still cited; remove what cites it first")
+        raise Conflict(f"the source {cited[0]!r} is still cited; remove what cites it first", sources=cited)
     remove_sources(s, keys["source"])
 
 

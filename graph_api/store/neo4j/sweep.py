@@ -124,7 +124,9 @@ def remove(s: Session, wanted: Sequence[str]) -> None:
         slugs = [ids.decode(id_).key for id_ in groups["Source"]]
         cited = {row[0] for row in s.work.read(CITED_SLUGS, ids=groups["Source"])} | cited_by_relationships(s, slugs)
         if cited:
-            raise Conflict(f"the source {min(cited)!r} is still cited; remove what cites it first")
+            raise Conflict(
+                f"the source {min(cited)!r} is still cited; remove what cites it first", sources=sorted(cited)
+            )
         s.sources.load(groups["Source"])
         remove_sources(s, [id_ for id_ in groups["Source"] if s.sources.get(id_)])
 
