@@ -2,8 +2,8 @@
 
     python -m benchmarks.observability
 
-Requests go through the whole application, but over no network. Traces are sent, by a thread whose time
-counts too, to a collector that takes all and keeps nothing.
+Requests go through the whole application, but over no network. Counted is the processor's time of the service; what
+sends traces, a process of low priority, is told apart. They go to a collector that takes all and keeps nothing.
 """
 
 import asyncio
@@ -11,13 +11,14 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from multiprocessing import Process, SimpleQueue, get_context
 from pathlib import Path
 from typing import Any
 
+from starlette.applications import Starlette
 from starlette.types import ASGIApp, Message
 from typing_extensions import override
 
@@ -28,15 +29,17 @@ from graph_api.settings import Settings
 from graph_api.store.factory import open_store
 from seed.builtin import ensure_loaded
 
-LIMITS = {"metrics": 1.1, "traces of one in twenty": 1.05}
+ALL = "traces of all"
+LIMITS = {"metrics": 1.1, "traces of one in twenty": 1.05, ALL: 1.05}
 _SECONDS = 6.0
+_PAUSE = 6.0
 _BATCH = 20
 WAYS: dict[str, dict[str, Any]] = {
     "off": {},
     "off again": {},
     "metrics": {"metrics": "local"},
     "traces of one in twenty": {"tracing": 0.05},
-    "traces of all": {"tracing": 1.0},
+    ALL: {"tracing": 1.0},
 }
 
 
@@ -77,7 +80,7 @@ async def ask(app: ASGIApp, body: bytes) -> bytes:
     scope = {
         "type": "http", "method": "POST", "path": "/graphql", "raw_path": b"/graphql", "query_string": b"",
         "root_path": "", "scheme": "http", "http_version": "1.1", "client": ("127.0.0.1", 1), "server": ("x", 80),
-        "headers": [(b"host", b"x"), (b"content-type", b"application/json"), (b"accept", b"application/json")],
+        "headers": [(b"host", b"127.0.0.1"), (b"content-type", b"application/json"), (b"accept", b"application/json")],
         "state": {},
     }  # fmt: skip
     found: list[Message] = []
@@ -94,8 +97,11 @@ async def ask(app: ASGIApp, body: bytes) -> bytes:
     return b"".join(message.get("body", b"") for message in found[1:])
 
 
-async def _compare(apps: dict[str, ASGIApp], asked: Asked) -> dict[str, float]:
-    """Return the milliseconds of processor time that a request takes with each: medians of small batches in turn."""
+async def _compare(apps: Mapping[str, ASGIApp], asked: Asked) -> tuple[dict[str, float], int]:
+    """Return the milliseconds of processor time that a request takes with each: medians of small batches in turn.
+
+    And how many requests were sent to each.
+    """
     answers = {name: await ask(app, asked.body) for name, app in apps.items()}
     assert len(set(answers.values())) == 1
     assert b'"errors"' not in answers["off"]
@@ -107,7 +113,14 @@ async def _compare(apps: dict[str, ASGIApp], asked: Asked) -> dict[str, float]:
             for _ in range(_BATCH):
                 await ask(app, asked.body)
             times[name].append((time.process_time() - begin) / _BATCH * 1000)
-    return {name: statistics.median(found) for name, found in times.items()}
+    return {name: statistics.median(found) for name, found in times.items()}, 1 + _BATCH * len(times["off"])
+
+
+def _sent(app: Starlette) -> float:
+    """Return the seconds of processor time that sending traces has taken so far."""
+    tracing = app.state.service.tracing
+    fields = Path(f"/proc/{tracing.sender}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
 
 
 async def run(report: Report, folder: Path) -> None:
@@ -117,7 +130,7 @@ async def run(report: Report, folder: Path) -> None:
     await ensure_loaded(store)
     await store.close()
     async with AsyncExitStack() as stack:
-        apps: dict[str, ASGIApp] = {}
+        apps: dict[str, Starlette] = {}
         for name, settings in WAYS.items():
             app = create_app(Settings(database=database, **settings))
             await stack.enter_async_context(app.router.lifespan_context(app))
@@ -128,15 +141,18 @@ async def run(report: Report, folder: Path) -> None:
         for asked in documents("imperia", "marcel-barsotti"):
             if asked.name == "people":
                 continue
-            found = await _compare(apps, asked)
+            before = _sent(apps[ALL])
+            found, count = await _compare(apps, asked)
+            await asyncio.sleep(_PAUSE)  # the last of them are sent
+            sent = (_sent(apps[ALL]) - before) / count * 1000
             ratios = [found[name] / found["off"] for name in WAYS if name != "off"]
-            rows.append((asked.title, found["off"], *ratios))
+            rows.append((asked.title, found["off"], *ratios, sent))
             verdicts += [
                 verdict(f"{asked.title}, {name} / off", found[name] / found["off"], limit)
                 for name, limit in LIMITS.items()
             ]
         others = [f"{name} / off" for name in WAYS if name != "off"]
-        report.table("What observing costs", ("milliseconds", "off", *others), rows)
+        report.table("What observing costs", ("milliseconds", "off", *others, "elsewhere, ms"), rows)
         report.lines(verdicts)
 
 

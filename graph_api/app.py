@@ -60,7 +60,9 @@ def create_app(settings: Settings, store: Store | None = None, *, loads: bool = 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         opened = await open_store(settings.database) if store is None else store
-        own = observed(opened, service.metrics, service.tracing)
+        own = observed(opened, service.metrics, is_traced=service.tracing is not None)
+        if service.tracing is not None:
+            await service.tracing.open()
         analyses = await _analyses(settings, own)
         service.graph = (own, analyses)
         with contextlib.suppress(StoreError):  # whatever it is, the load meets it too and tells
@@ -81,7 +83,7 @@ def create_app(settings: Settings, store: Store | None = None, *, loads: bool = 
             if store is None:
                 await opened.close()
             if service.tracing is not None:
-                await asyncio.to_thread(service.tracing.close)
+                await service.tracing.close()
 
     app = Starlette(
         routes=list(routes(settings)),

@@ -211,6 +211,10 @@ class Settings:
         "The share of requests of which OpenTelemetry traces are sent; 0 is off.",
         "Somebody has to collect them (docs/observability.md).",
     )  # fmt: skip
+    trace_by_request: bool = _row(
+        False, "on, off", _switch, "Whether requests say, by `traceparent`, that they are traced or are not.",
+        "Off: anybody could have all of theirs traced. On, where a gateway in front decides.", "off",
+    )  # fmt: skip
     status_codes: str = _row(
         "audit", "audit, draft", _choice("audit", "draft"),
         "Which statuses /graphql answers with: as the public audit suite wants them, or the newest GraphQL over HTTP.",

@@ -113,7 +113,7 @@ async def _answer(request: Request, service: Service, media: str) -> Response:
     )
     if service.tracing is not None:
         kind, name = operation.operation.value, seen["operation"]
-        work = service.tracing.operation(work, kind, name, request.headers, context.request_id)
+        work = service.tracing.operation(work, kind, name, request.scope["headers"], context.request_id)
     result = await work
     if result.errors and result.data is None and not _executed(result.errors):
         raise Refused(result.errors, BadInput)
@@ -181,7 +181,7 @@ async def _stream(request: Request, service: Service) -> Response:
         _may(request, service, operation, fields)
         return service.context(request, request.state.access)
 
-    return EventStream(service, parameters, context)
+    return EventStream(service, parameters, context, request.scope["headers"])
 
 
 async def _parameters_in_time(request: Request, settings: Settings) -> Parameters:

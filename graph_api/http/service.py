@@ -92,7 +92,8 @@ class Service:
         if self.settings.metrics != "off":
             self.metrics = Metrics()
         if self.settings.tracing:
-            self.tracing = Tracing(self.settings.tracing)
+            logs = (self.settings.log_level, self.settings.log_format)
+            self.tracing = Tracing(self.settings.tracing, by_request=self.settings.trace_by_request, logs=logs)
         self.statuses = PROFILES[self.settings.status_codes]
 
     def ready_graph(self) -> "tuple[Store, Analyses]":

@@ -124,7 +124,9 @@ class _Connection:
         except FilmGraphError as error:
             yield PreExecutionError(data=None, errors=[GraphQLError(error.message, extensions=error.extensions)])
             return
-        async with aclosing(results(self._service, parameters, self._context)) as found:
+        async with aclosing(
+            results(self._service, parameters, self._context, self._websocket.scope["headers"])
+        ) as found:
             async for result in found:
                 errors = [_as_graphql_error(error) for error in result.get("errors", ())] or None
                 if "data" in result:

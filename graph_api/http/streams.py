@@ -5,7 +5,7 @@ A document passes the same limits as over plain HTTP, and errors are told in the
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import aclosing
 from inspect import isawaitable
 from typing import Any, TypeAlias, cast
@@ -24,22 +24,28 @@ from schema.context import Context
 Result: TypeAlias = dict[str, Any]
 """The body of one answer: `data`, `errors`, `extensions`. Without `data` nothing was executed."""
 
+Headers: TypeAlias = Iterable[tuple[bytes, bytes]]
+"""As ASGI has them."""
+
 MakeContext: TypeAlias = Callable[[OperationType, int], Context]
 """Takes the sort of an operation and the number of its root fields."""
 
 
-async def results(service: Service, parameters: Parameters, make_context: MakeContext) -> AsyncGenerator[Result, None]:
+async def results(
+    service: Service, parameters: Parameters, make_context: MakeContext, headers: Headers
+) -> AsyncGenerator[Result, None]:
     """Yield the results of an operation: one of a query or mutation, any number of a subscription.
 
     Args:
         service: executes it.
         parameters: what is asked.
         make_context: returns the context, or refuses the operation.
+        headers: those of the request or handshake, which may say to which trace it belongs.
     """
     seen: dict[str, Any] = {}
     begin = time.perf_counter()
     try:
-        async with aclosing(_results(service, parameters, make_context, seen)) as found:
+        async with aclosing(_results(service, parameters, make_context, headers, seen)) as found:
             async for result in found:
                 if errors := result.get("errors"):
                     seen.setdefault("code", errors[0]["extensions"]["code"])
@@ -49,7 +55,11 @@ async def results(service: Service, parameters: Parameters, make_context: MakeCo
 
 
 async def _results(
-    service: Service, parameters: Parameters, make_context: MakeContext, seen: dict[str, Any]
+    service: Service,
+    parameters: Parameters,
+    make_context: MakeContext,
+    headers: Headers,
+    seen: dict[str, Any],
 ) -> AsyncGenerator[Result, None]:
     try:
         check_variables(parameters.variables or {}, service.settings)
@@ -62,7 +72,7 @@ async def _results(
             work: Awaitable[ExecutionResult] = _executed(service, document, operation, parameters, context)
             if service.tracing is not None:
                 kind = operation.operation.value
-                work = service.tracing.operation(work, kind, seen["operation"], {}, context.request_id)
+                work = service.tracing.operation(work, kind, seen["operation"], headers, context.request_id)
             yield _shown(await work)
             return
         seen["is_subscription"] = True

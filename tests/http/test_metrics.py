@@ -178,8 +178,8 @@ def test_workers_are_added_up_and_the_dead_left_out(database: Path) -> None:
 async def test_calls_that_fail_are_counted_by_code(database: Path) -> None:
     metrics = Metrics()
     store = await open_store(str(database))
-    told = observed(store, metrics, None)
-    assert observed(store, None, None) is store
+    told = observed(store, metrics, is_traced=False)
+    assert observed(store, None, is_traced=False) is store
     with pytest.raises(BadId):
         await told.entities(["nonsense"])
     assert await told.revision() == 1

@@ -1,98 +1,46 @@
-"""Traces: a span for each operation, and inside it one for each call of the store; sent where they are collected."""
+"""Traces: a span for each operation, and inside it one for each call of the store; sent to where they are collected."""
 
+import asyncio
+import json
+import logging
+import os
+import signal
 import threading
+import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
-from opentelemetry import trace
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
-from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
-from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.proto.common.v1.common_pb2 import KeyValue
+from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 from typing_extensions import override
+from websockets.sync.client import connect
+from websockets.typing import Subprotocol
 
-from graph_api.tracing import SERVICE
+from graph_api import tracing
+from graph_api.errors import BadInput
+from graph_api.tracing import Tracing
 from tests.http.conftest import Serve
 from tests.http.test_server import running
 
 FILM = {"query": 'query Film { film(slug: "imperia") { title credits(first: 2) { nodes { role } } } }'}
-PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-{flags}"
+TRACE = "0af7651916cd43dd8448eb211c80319c"
+PARENT = f"00-{TRACE}-b7ad6b7169203331-{{flags}}"
+SAMPLED = {"traceparent": PARENT.format(flags="01")}
+NEVER = 1e-9
 
 
-@pytest.fixture(scope="module")
-def provider() -> InMemorySpanExporter:
-    """A provider of the program's own: there can be one in a process."""
-    exporter = InMemorySpanExporter()
-    provider = TracerProvider()
-    provider.add_span_processor(SimpleSpanProcessor(exporter))
-    trace.set_tracer_provider(provider)
-    return exporter
-
-
-@pytest.fixture
-def spans(provider: InMemorySpanExporter) -> Iterator[InMemorySpanExporter]:
-    provider.clear()
-    yield provider
-    provider.clear()
-
-
-def of_operations(spans: InMemorySpanExporter) -> list[ReadableSpan]:
-    return [span for span in spans.get_finished_spans() if span.kind is trace.SpanKind.SERVER]
-
-
-async def test_an_operation_and_its_calls_of_the_store(serve: Serve, spans: InMemorySpanExporter) -> None:
-    async with serve(tracing=1.0) as client:
-        await client.post("/graphql", json=FILM, headers={"x-request-id": "r1"})
-    (operation,) = of_operations(spans)
-    assert operation.name == "query Film"
-    assert dict(operation.attributes or {}) == {
-        "graphql.operation.type": "query",
-        "graphql.operation.name": "Film",
-        "filmgraph.request_id": "r1",
-    }
-    calls = [span for span in spans.get_finished_spans() if span is not operation]
-    assert {span.name for span in calls} == {"store.entities_by_slug", "store.hops"}
-    for span in calls:
-        assert span.parent is not None
-        assert span.parent.span_id == operation.context.span_id
-        assert (
-            (operation.start_time or 0) <= (span.start_time or 0) <= (span.end_time or 0) <= (operation.end_time or 0)
-        )
-    (hops,) = [span for span in calls if span.name == "store.hops"]
-    assert dict(hops.attributes or {}) == {"filmgraph.rows": 2}
-
-
-async def test_who_asks_may_say_to_which_trace_it_belongs(serve: Serve, spans: InMemorySpanExporter) -> None:
-    async with serve(tracing=0.000001) as client:
-        for flags in ("00", "01"):
-            await client.post("/graphql", json=FILM, headers={"traceparent": PARENT.format(flags=flags)})
-        await client.post("/graphql", json=FILM, headers={"traceparent": "nonsense"})
-        await client.post("/graphql", json=FILM)
-    (operation,) = of_operations(spans)
-    assert f"{operation.context.trace_id:032x}" == "0af7651916cd43dd8448eb211c80319c"
-
-
-async def test_what_failed_is_marked(serve: Serve, spans: InMemorySpanExporter) -> None:
-    async with serve(tracing=1.0) as client:
-        await client.post("/graphql", json={"query": '{ film(slug: "nothing") { title } }'})
-    (operation,) = of_operations(spans)
-    assert (operation.name, operation.status.status_code) == ("query", trace.StatusCode.ERROR)
-
-
-async def test_off_is_off(serve: Serve, spans: InMemorySpanExporter) -> None:
-    async with serve() as client:
-        await client.post("/graphql", json=FILM, headers={"traceparent": PARENT.format(flags="01")})
-    assert spans.get_finished_spans() == ()
-
-
-class Collector(BaseHTTPRequestHandler):
+class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
-        self.server.got.append((self.path, body))  # type: ignore[attr-defined]
+        server = self.server
+        assert isinstance(server, Collector)
+        if server.hangs:
+            time.sleep(30)
+        server.got.append((self.path, dict(self.headers), ExportTraceServiceRequest.FromString(body)))
         self.send_response(200)
         self.send_header("content-length", "0")
         self.end_headers()
@@ -102,23 +50,209 @@ class Collector(BaseHTTPRequestHandler):
         pass
 
 
-@pytest.mark.slow
-def test_traces_are_sent_to_a_collector(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with HTTPServer(("127.0.0.1", 0), Collector) as server:
-        server.got = []  # type: ignore[attr-defined]
+class Collector(ThreadingHTTPServer):
+    """What any collector is: something that takes OTLP over HTTP."""
+
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.hangs = False
+        self.got: list[tuple[str, dict[str, str], ExportTraceServiceRequest]] = []
+
+    @property
+    def spans(self) -> list[Span]:
+        requests = [request for _, _, request in self.got]
+        resources = [resource for request in requests for resource in request.resource_spans]
+        return [span for resource in resources for scope in resource.scope_spans for span in scope.spans]
+
+    @property
+    def operations(self) -> list[Span]:
+        return [span for span in self.spans if span.kind == Span.SPAN_KIND_SERVER]
+
+
+@pytest.fixture
+def collector(monkeypatch: pytest.MonkeyPatch) -> Iterator[Collector]:
+    with Collector() as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://127.0.0.1:{server.server_port}")
         monkeypatch.setenv("OTEL_EXPORTER_OTLP_COMPRESSION", "none")
-        with running(database, tracing="1") as (process, address):
-            assert httpx.post(f"{address}/graphql", json=FILM).status_code == 200
-            process.terminate()
-            assert process.wait(20) == 0
+        yield server
         server.shutdown()
-        got: list[tuple[str, bytes]] = server.got  # type: ignore[attr-defined]
-    names = set()
-    for path, body in got:
-        assert path == "/v1/traces"
-        for resource in ExportTraceServiceRequest.FromString(body).resource_spans:
-            assert any(a.value.string_value == SERVICE for a in resource.resource.attributes)
-            names |= {span.name for scope in resource.scope_spans for span in scope.spans}
-    assert {"query Film", "store.hops"} <= names
+
+
+def values(attributes: Any) -> dict[str, str | int]:
+    found: list[KeyValue] = list(attributes)
+    return {a.key: a.value.string_value if a.value.HasField("string_value") else a.value.int_value for a in found}
+
+
+async def test_an_operation_and_its_calls_of_the_store(
+    serve: Serve, collector: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_HEADERS", "x-key=secret")
+    monkeypatch.setenv("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment.name=test")
+    before = time.time_ns()
+    async with serve(tracing=1.0) as client:
+        await client.post("/graphql", json=FILM, headers={"x-request-id": "r1"})
+    (operation,) = collector.operations
+    assert (operation.name, operation.parent_span_id, operation.status.code) == ("query Film", b"", 0)
+    assert values(operation.attributes) == {
+        "graphql.operation.type": "query",
+        "graphql.operation.name": "Film",
+        "filmgraph.request_id": "r1",
+    }
+    calls = [span for span in collector.spans if span.kind != Span.SPAN_KIND_SERVER]
+    assert {span.name for span in calls} == {"store.entities_by_slug", "store.hops"}
+    moments = [before, operation.start_time_unix_nano]
+    for span in calls:
+        assert (span.trace_id, span.parent_span_id) == (operation.trace_id, operation.span_id)
+        moments += [span.start_time_unix_nano, span.end_time_unix_nano]
+    moments += [operation.end_time_unix_nano, time.time_ns()]
+    assert moments == sorted(moments)
+    assert len({span.span_id for span in collector.spans}) == 3
+    (hops,) = [span for span in calls if span.name == "store.hops"]
+    assert values(hops.attributes) == {"filmgraph.rows": 2}
+    for path, headers, request in collector.got:
+        assert (path, headers["x-key"]) == ("/v1/traces", "secret")
+        resource = values(request.resource_spans[0].resource.attributes)
+        assert resource["service.name"] == "ai-film-graph"
+        assert resource["deployment.environment.name"] == "test"
+
+
+async def test_who_asks_says_to_which_trace_it_belongs_but_not_whether_it_is_traced(
+    serve: Serve, collector: Collector
+) -> None:
+    async with serve(tracing=NEVER) as client:
+        for _ in range(20):
+            await client.post("/graphql", json=FILM, headers=SAMPLED)
+    assert not collector.spans
+    async with serve(tracing=1.0) as client:
+        await client.post("/graphql", json=FILM, headers={"traceparent": PARENT.format(flags="00")})
+        await client.post("/graphql", json=FILM, headers={"traceparent": f"00-{'0' * 32}-b7ad6b7169203331-01"})
+    known, unknown = collector.operations
+    assert (known.trace_id.hex(), known.parent_span_id.hex()) == (TRACE, "b7ad6b7169203331")
+    assert unknown.parent_span_id == b""
+    assert any(unknown.trace_id)
+
+
+async def test_a_gateway_says_whether_it_is_traced(serve: Serve, collector: Collector) -> None:
+    async with serve(tracing=NEVER, trace_by_request=True) as client:
+        await client.post("/graphql", json=FILM, headers=SAMPLED)
+        for given in (PARENT.format(flags="00"), "nonsense", f"ff{SAMPLED['traceparent'][2:]}", None):
+            await client.post("/graphql", json=FILM, headers={"traceparent": given} if given else {})
+    (operation,) = collector.operations
+    assert operation.trace_id.hex() == TRACE
+
+
+async def test_the_variables_of_opentelemetry_choose_a_sampler(
+    serve: Serve, collector: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OTEL_TRACES_SAMPLER", "parentbased_traceidratio")
+    monkeypatch.setenv("OTEL_TRACES_SAMPLER_ARG", "0")
+    async with serve(tracing=1.0) as client:
+        await client.post("/graphql", json=FILM)
+        await client.post("/graphql", json=FILM, headers=SAMPLED)
+    assert [span.trace_id.hex() for span in collector.operations] == [TRACE]
+    for sampler, argument in (("jaeger_remote", ""), ("traceidratio", "2"), ("traceidratio", "half")):
+        monkeypatch.setenv("OTEL_TRACES_SAMPLER", sampler)
+        monkeypatch.setenv("OTEL_TRACES_SAMPLER_ARG", argument)
+        with pytest.raises(BadInput, match="OTEL_TRACES_SAMPLER can be always_on"):
+            Tracing(1.0)
+
+
+async def test_events_belong_to_the_trace_of_their_request(serve: Serve, collector: Collector) -> None:
+    async with serve(tracing=1.0) as client:
+        await client.post("/graphql", json=FILM, headers={**SAMPLED, "accept": "text/event-stream"})
+    assert [span.trace_id.hex() for span in collector.operations] == [TRACE]
+
+
+def test_what_a_websocket_asks_belongs_to_the_trace_of_its_handshake(database: Path, collector: Collector) -> None:
+    with running(database, tracing="1") as (process, address):
+        protocol = [Subprotocol("graphql-transport-ws")]
+        with connect(
+            f"{address.replace('http', 'ws')}/graphql", subprotocols=protocol, additional_headers=SAMPLED
+        ) as socket:
+            socket.send(json.dumps({"type": "connection_init"}))
+            socket.recv(10)
+            socket.send(json.dumps({"type": "subscribe", "id": "1", "payload": FILM}))
+            assert json.loads(socket.recv(10))["payload"]["data"]
+        # What was not yet sent is sent when the service stops.
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+    assert [span.trace_id.hex() for span in collector.operations] == [TRACE]
+    assert {span.name for span in collector.spans} >= {"query Film", "store.hops"}
+
+
+async def test_what_failed_is_marked(serve: Serve, collector: Collector) -> None:
+    async with serve(tracing=1.0) as client:
+        await client.post("/graphql", json={"query": '{ film(slug: "nothing") { title } }'})
+    (operation,) = collector.operations
+    assert (operation.name, operation.status.code) == ("query", Status.STATUS_CODE_ERROR)
+    assert values(operation.attributes)["errors"] == 1
+
+
+async def test_off_is_off(serve: Serve, collector: Collector) -> None:
+    async with serve() as client:
+        await client.post("/graphql", json=FILM, headers=SAMPLED)
+    assert not collector.got
+
+
+@pytest.mark.slow
+async def test_a_collector_that_is_not_there_or_hangs_holds_nothing_up(
+    serve: Serve, collector: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collector.hangs = True
+    with HTTPServer(("127.0.0.1", 0), Handler) as gone:
+        pass
+    for port in (collector.server_port, gone.server_port):
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://127.0.0.1:{port}")
+        begin = time.perf_counter()
+        async with serve(tracing=1.0) as client:
+            for _ in range(600):
+                assert (await client.post("/graphql", json=FILM)).status_code == 200
+            asked = time.perf_counter()
+        assert asked - begin < 5
+        assert time.perf_counter() - asked < 8
+
+
+async def test_what_nobody_takes_is_lost_and_told(
+    collector: Collector, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(tracing, "_PIPE_BYTES", 100_000)
+    caplog.set_level(logging.WARNING)
+
+    async def work() -> None:
+        pass
+
+    traces = Tracing(1.0)
+    await traces.open()
+    assert traces.sender
+    os.kill(traces.sender, signal.SIGSTOP)
+    for _ in range(20_000):
+        await traces.operation(work(), "query", "Name", (), "request")
+    pipe = traces._sender.stdin if traces._sender else None
+    assert pipe
+    assert pipe.transport.get_write_buffer_size() < 200_000
+    (line,) = [record for record in caplog.records if record.message.startswith("traces were lost")]
+    assert line.fields == {"spans": tracing._SPANS}  # type: ignore[attr-defined]
+    os.kill(traces.sender, signal.SIGCONT)
+    await traces.close()
+    assert 2_000 < len(collector.spans) < 15_000
+
+
+async def test_what_sends_is_started_anew_when_it_ended(collector: Collector) -> None:
+    async def work() -> None:
+        pass
+
+    traces = Tracing(1.0)
+    await traces.open()
+    assert traces.sender
+    os.kill(traces.sender, signal.SIGKILL)
+    await asyncio.sleep(0.2)
+    for name in ("Lost", "Kept"):
+        await traces.operation(work(), "query", name, (), "request")
+        traces._hand_on()
+        await asyncio.sleep(0.2)
+    await traces.close()
+    assert [span.name for span in collector.spans] == ["query Kept"]
