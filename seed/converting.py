@@ -43,12 +43,14 @@ class Seen:
     Attributes:
         sources: source ids by slug.
         entities: of each kind, entity ids by slug.
+        former: of each kind, the present slug by each former one.
     """
 
     def __init__(self, *, closed: bool) -> None:
         self.closed = closed
         self.sources: dict[str, str] = {}
         self.entities: dict[Kind, dict[str, str]] = {kind: {} for kind in Kind}
+        self.former: dict[Kind, dict[str, str]] = {kind: {} for kind in Kind}
 
     def source(self, slug: str) -> str:
         """Return the id of a source that is cited.

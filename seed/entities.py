@@ -75,6 +75,8 @@ def read_entities(table: Table, kind: Kind, seen: Seen) -> Iterator[tuple[int, E
         except ValueError as error:
             table.fault(line, "citations", str(error))
             continue
+        if slug and names and not _are_free(table, line, kind, slug, names[3], seen):
+            continue
         if slug and names and cells is not None and cited:
             name, aliases, external, former = names
             yield line, EntityRow(kind, slug, name, aliases, external, cells, cited, former)
@@ -102,6 +104,25 @@ def _slug(table: Table, line: int, row: Row, kind: Kind, seen: Seen) -> str | No
             line, "slug", f"another {kind.value.lower()} has the slug {slug!r}; if it is the same, say again=true"
         )
     return None
+
+
+def _are_free(table: Table, line: int, kind: Kind, slug: str, former: tuple[str, ...], seen: Seen) -> bool:
+    """Tell whether a row's slug is no former one of another, and its former ones are nobody else's; report if not."""
+    known, owners = seen.entities[kind], seen.former[kind]
+    owner = owners.get(slug)
+    if owner is not None:
+        table.fault(line, "slug", f"{slug!r} is a former slug of {owner!r}; give these facts to that one, again=true")
+        return False
+    for text in former:
+        other = text if text in known else owners.setdefault(text, slug)
+        if other == slug == text:
+            table.fault(line, "former_slugs", f"{text!r} is the slug that it has")
+            return False
+        if other != slug:
+            what = "the slug of another" if other == text else f"a former slug of {other!r}, another"
+            table.fault(line, "former_slugs", f"{text!r} is {what} {kind.value.lower()}; merge the two")
+            return False
+    return True
 
 
 def _names(table: Table, line: int, row: Row) -> Names | None:

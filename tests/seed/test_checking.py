@@ -138,6 +138,22 @@ def test_duplicate_slugs(tmp_path: Path) -> None:
     ]
 
 
+def test_a_former_slug_is_nobody_elses(tmp_path: Path) -> None:
+    rows = {
+        "a,A,b\nb,B,\n": ["3:slug: 'b' is a former slug of 'a'; give these facts to that one, again=true"],
+        "b,B,\na,A,b\n": ["3:former_slugs: 'b' is the slug of another film; merge the two"],
+        "a,A,x\nb,B,x\n": ["3:former_slugs: 'x' is a former slug of 'a', another film; merge the two"],
+        "a,A,x|a\n": ["2:former_slugs: 'a' is the slug that it has"],
+        "a,A,x|y\nb,B,z\n": [],
+    }
+    for text, expected in rows.items():
+        films = "slug,name,former_slugs,citations\n" + text.replace("\n", ",list#1\n")
+        found = problems(
+            write(tmp_path, {"entities/film.csv": films, "entities/place.csv": "slug,name,citations\nb,B,list#1\n"})
+        )
+        assert found == [f"entities/film.csv:{line}" for line in expected]
+
+
 def test_further_rows_say_that_they_are(tmp_path: Path) -> None:
     films = "slug,name,runtime,citations,again\nimperia,Imperia,36,list#1,\nimperia,IMPERIA,38,list#2,true\n"
     assert problems(write(tmp_path, {"entities/film.csv": films})) == []

@@ -1,13 +1,17 @@
-"""Checks of a stored graph: the file, its references, its full-text index, and all that is derived."""
+"""Checks of a stored graph: the file, its references, its full-text index, its values, and all that is derived."""
 
 # ruff: noqa: S608 - what is put together is names from the catalogue
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 
 from graph_api.domain.catalogue import Relation
 from graph_api.domain.derive import words_of
+from graph_api.domain.stored import readable, value_faults
+from graph_api.store.embedded.images import images
 from graph_api.store.embedded.rederive import CHUNK, compare
+from graph_api.store.embedded.session import as_list
 
 _DEGREES = """
 SELECT e.id FROM entity e
@@ -29,6 +33,9 @@ _UNCITED = {
 SELECT id FROM relationship WHERE key NOT IN (SELECT relationship_key FROM relationship_citation) LIMIT 10""",
     "claim": "SELECT id FROM claim WHERE key NOT IN (SELECT claim_key FROM claim_citation) LIMIT 10",
 }
+_KINDS = "SELECT id, kind FROM entity WHERE id IN (SELECT value FROM json_each(?))"
+_FORMER = """
+SELECT e.id, e.slug, o.id FROM merged m JOIN entity e ON e.id = m.id JOIN entity o ON o.key = m.entity_key LIMIT 10"""
 _LOST_IN_FEED = "SELECT count(*) <> coalesce(max(revision), 0) FROM change"
 _UNLOADED = """
 SELECT count(*) FROM mention
@@ -44,7 +51,7 @@ def check(db: sqlite3.Connection) -> list[str]:
     """
     try:
         problems = [f"file: {row[0]}" for row in db.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
-        return problems or [*_references(db), *_text_index(db), *_derived(db), *_chain(db)]
+        return problems or [*_references(db), *_text_index(db), *_derived(db), *_values(db), *_chain(db)]
     except sqlite3.DatabaseError as error:
         if not _is(error, sqlite3.SQLITE_CORRUPT):
             raise
@@ -76,7 +83,7 @@ def _text_index(db: sqlite3.Connection) -> Iterator[str]:
 def _derived(db: sqlite3.Connection) -> Iterator[str]:
     last: int = db.execute("SELECT coalesce(max(key), 0) FROM entity").fetchone()[0]
     for first in range(1, last + 1, CHUNK):
-        for outcome in compare(db, range(first, min(first + CHUNK, last + 1))):
+        for outcome in readable(partial(compare, db), range(first, min(first + CHUNK, last + 1))):
             if outcome.stored != outcome.wanted:
                 yield f"entity {outcome.id}: its fields are not those that its facts give"
     for text, words in db.execute("SELECT text, words FROM name"):
@@ -86,6 +93,21 @@ def _derived(db: sqlite3.Connection) -> Iterator[str]:
         yield f"entity {id_}: its degree is not the number of its relationships"
     for (id_,) in db.execute(_PLACES):
         yield f"relationship {id_}: its place among the credits of its film is not the one that it should have"
+
+
+def _values(db: sqlite3.Connection) -> Iterator[str]:
+    def chunks() -> Iterator[list[str]]:
+        for table in ("source", "entity", "relationship", "claim"):
+            ids = db.execute(f"SELECT id FROM {table} ORDER BY key")
+            while rows := ids.fetchmany(CHUNK):
+                yield [row[0] for row in rows]
+
+    def kinds(ids: Sequence[str]) -> dict[str, str]:
+        return dict(db.execute(_KINDS, (as_list(ids),)))
+
+    yield from value_faults(chunks(), lambda ids: images(db, ids), kinds)
+    for id_, slug, other in db.execute(_FORMER):
+        yield f"entity {id_}: its slug {slug!r} is a former one of {other}; merge the two"
 
 
 def _chain(db: sqlite3.Connection) -> Iterator[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from graph_api.domain.hashing import graph_hash
+from graph_api.domain.ids import claim_id
 from graph_api.domain.records import ChangeItem
 from graph_api.errors import BadInput, DatasetInvalid, StoreUnavailable
 from graph_api.store.embedded import reads, tables
@@ -134,6 +135,17 @@ async def test_a_backup_into_what_is_no_folder(store: EmbeddedStore, tmp_path: P
         await store.backup(tmp_path / "file" / "copy.db")
 
 
+def claim_with(**wrong: str) -> str:
+    """A statement that puts in a claim with a fault."""
+    columns = {"property": "runtime", "value": "36", "unit": "min", "qualifiers": "{}", "rank": "NORMAL"} | wrong
+    names, values = ", ".join(columns), ", ".join(f"'{value}'" for value in columns.values())
+    id_ = claim_id(IMPERIA, "runtime", "36", "min", None, {})
+    return (
+        f"INSERT INTO claim (id, subject_key, certainty, {names}) "
+        f"SELECT '{id_}', key, 'STATED', {values} FROM entity WHERE id = :film"
+    )
+
+
 DAMAGE = {
     "UPDATE entity SET name = 'Wrong' WHERE id = :film": f"entity {IMPERIA}: its fields",
     "UPDATE entity SET degree = 7 WHERE id = :film": f"entity {IMPERIA}: its degree",
@@ -146,6 +158,20 @@ DAMAGE = {
     "DELETE FROM tag": f"entity {IMPERIA}: its fields",
     "INSERT INTO change (revision, at, actor) VALUES (3, '', '')": "changes: a revision is missing",
     "DELETE FROM meta WHERE name = 'load'": "datasets: ",
+    "UPDATE mention SET cells = json_set(cells, '$.runtime', 'long')": f"Film {IMPERIA}: its runtime: ",
+    "UPDATE mention SET cells = json_set(cells, '$.runtime', '36.0 min')": f"Film {IMPERIA}: its runtime is ",
+    "UPDATE mention SET cells = json_set(cells, '$.colour', 'red')": f"Film {IMPERIA}: a FILM has no property",
+    "UPDATE mention SET cells = json_set(cells, '$.title', char(10))": f"Film {IMPERIA}: a name ",
+    "UPDATE mention SET cells = 'nonsense'": f"Film {IMPERIA}: it can't be read",
+    "UPDATE relationship SET p_role = 'KING'": "R ",
+    "UPDATE relationship SET type = 'OLD'": "R ",
+    claim_with(value="long"): "Claim ",
+    claim_with(property="speed"): "Claim ",
+    claim_with(rank="BEST"): "Claim ",
+    claim_with(qualifiers='{"place": "UGxhY2U6bm8"}'): "Claim ",
+    "UPDATE source SET published_on = '2025-13'": "Source ",
+    "UPDATE source SET url = 'javascript:alert(1)'": "Source ",
+    "INSERT INTO merged SELECT :film, max(key) FROM entity": f"entity {IMPERIA}: its slug 'imperia' is a former one",
 }
 
 

@@ -76,3 +76,23 @@ async def test_a_start_makes_the_indexes_that_are_missing_and_waits_for_them(sto
         await again.close()
     states = query(neo4j_url, "SHOW INDEXES YIELD name, state WHERE name STARTS WITH $prefix RETURN *", prefix=PREFIX)
     assert {(name, state) for name, state in states} == {(name, "ONLINE") for name, _ in statements()}
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("MATCH ()-[m:MENTIONED_IN]->() SET m.cells = replace(m.cells, '36 min', 'long')", "Film "),
+        ("MATCH ()-[m:MENTIONED_IN]->() SET m.cells = 'nonsense'", "Film "),
+        ("MATCH ()-[r:CREDITED_ON]->() SET r.role = 'KING'", "R "),
+        ("MATCH (c:Claim) SET c.value = 'long'", "Claim "),
+        ("MATCH (c:Claim) SET c.rank = 'BEST'", "Claim "),
+        ("MATCH (s:Source) SET s.publishedOn = '2025-13'", "Source "),
+    ],
+)
+async def test_values_that_the_catalogue_does_not_know_are_found(
+    store: Neo4jStore, neo4j_url: str, change: str, told: str
+) -> None:
+    await load(store, [*imperia(), claim(IMPERIA, "runtime", "40", "list#note")])
+    assert await store.check_integrity() == []
+    query(neo4j_url, change)
+    assert any(line.startswith(told) for line in await store.check_integrity())
