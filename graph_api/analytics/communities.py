@@ -1,27 +1,16 @@
 """Communities: groups of nodes, their members by how strongly they are tied inside."""
 
-import random
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
-from typing import TypeAlias
 
-from graph_api.analytics.measures.cohesion import core_number
-from graph_api.analytics.parameters import Parameter, Parameters, flag, number, whole
-from graph_api.analytics.projection import ProjectedGraph, native
+from graph_api.analytics import dividing
+from graph_api.analytics.parameters import Parameter, Parameters
+from graph_api.analytics.projection import ProjectedGraph
 from graph_api.analytics.ranking import significant
-from graph_api.domain.arrays import FloatArray, LongArray, np
-from graph_api.errors import BadInput
-
-Labels: TypeAlias = LongArray
-"""A group number for each node; -1 for a node of no group."""
-
-_igraph_random = threading.Lock()
-"""igraph has one source of random numbers per process; whoever seeds it holds this."""
+from graph_api.domain.arrays import FloatArray, np
 
 
 class CommunityAlgorithm(StrEnum):
@@ -81,7 +70,7 @@ class Algorithm:
     title: str
     description: str
     reference: str
-    function: Callable[[ProjectedGraph, Parameters], Labels]
+    function: Callable[[ProjectedGraph, Parameters], dividing.Labels]
     parameters: tuple[Parameter, ...] = field(default=())
     seconds_per_tie: float = 1e-6
 
@@ -92,111 +81,20 @@ def find_communities(graph: ProjectedGraph, algorithm: CommunityAlgorithm, param
     if len(graph) == 0:
         return Communities((), None)
     labels = ALGORITHMS[algorithm].function(graph, parameters)
-    inside = _inside(graph, labels)
-    order = np.argsort(labels, kind="stable")
-    order = order[labels[order] >= 0]
-    groups = np.split(order, np.flatnonzero(np.diff(labels[order])) + 1) if len(order) else []
-    groups.sort(key=lambda members: (-len(members), int(members[0])))
+    inside, strengths = dividing.inside_and_all(graph, labels)
+    scores = significant(inside)
+    ranked = np.lexsort((-scores, labels))
+    ranked = ranked[labels[ranked] >= 0]
+    sizes = np.bincount(labels[ranked])
+    lows = np.concatenate(([0], np.cumsum(sizes)))
+    smallest, members = np.zeros(len(sizes), np.int64), np.flatnonzero(labels >= 0)[::-1]
+    smallest[labels[members]] = members  # the last that is written stays
+    order = np.lexsort((smallest, -sizes))
     found = []
-    for index, members in enumerate(groups):
-        ranked = members[np.argsort(-inside[members], kind="stable")]
-        found.append(Community(index, tuple(graph.ids[i] for i in ranked.tolist()), inside[ranked]))
-    return Communities(tuple(found), modularity(graph, labels))
-
-
-def _inside(graph: ProjectedGraph, labels: Labels) -> FloatArray:
-    same = (labels[graph.sources] == labels[graph.targets]) & (labels[graph.sources] >= 0)
-    n, weights = len(graph), graph.weights[same]
-    sums = np.bincount(graph.sources[same], weights, n) + np.bincount(graph.targets[same], weights, n)
-    return significant(sums.astype(np.float64))
-
-
-def modularity(graph: ProjectedGraph, labels: Labels) -> float | None:
-    """Return the modularity of a division of an undirected graph (resolution 1), None without ties.
-
-    References
-    ----------
-    .. [1] M. Newman, Analysis of weighted networks (2004). https://doi.org/10.1103/PhysRevE.70.056131
-    """
-    total = float(graph.weights.sum())
-    if not total:
-        return None
-    alone = labels < 0
-    groups = labels.copy()
-    groups[alone] = labels.max(initial=-1) + 1 + np.arange(int(alone.sum()))
-    count = int(groups.max()) + 1
-    same = groups[graph.sources] == groups[graph.targets]
-    ties = np.bincount(groups[graph.sources[same]], graph.weights[same], count)
-    ends = np.bincount(groups[graph.sources], graph.weights, count) + np.bincount(
-        groups[graph.targets], graph.weights, count
-    )
-    return float(significant(np.array([float((ties / total - (ends / (2 * total)) ** 2).sum())]))[0])
-
-
-@contextmanager
-def seeded(seed: int | random.Random | None) -> Iterator[None]:
-    """Let igraph draw its random numbers from the seed."""
-    import igraph
-
-    with _igraph_random:
-        igraph.set_random_number_generator(seed if isinstance(seed, random.Random) else random.Random(seed))
-        try:
-            yield
-        finally:
-            igraph.set_random_number_generator(random)
-
-
-def _leiden(graph: ProjectedGraph, parameters: Parameters) -> Labels:
-    with seeded(whole(parameters, "seed")):
-        found = native(graph).community_leiden(
-            objective_function="modularity",
-            weights=_weights(graph, parameters).tolist(),
-            resolution=number(parameters, "resolution"),
-            n_iterations=whole(parameters, "iterations"),
-        )
-    return np.array(found.membership, np.int64)
-
-
-def _louvain(graph: ProjectedGraph, parameters: Parameters) -> Labels:
-    weights = _weights(graph, parameters).tolist()
-    with seeded(whole(parameters, "seed")):
-        found = native(graph).community_multilevel(weights=weights, resolution=number(parameters, "resolution"))
-    return np.array(found.membership, np.int64)
-
-
-def _label_propagation(graph: ProjectedGraph, parameters: Parameters) -> Labels:
-    with seeded(whole(parameters, "seed")):
-        found = native(graph).community_label_propagation(weights=_weights(graph, parameters).tolist())
-    return np.array(found.membership, np.int64)
-
-
-def _components(graph: ProjectedGraph, parameters: Parameters) -> Labels:
-    from scipy.sparse import csgraph
-
-    _, labels = csgraph.connected_components(graph.matrix, directed=False)
-    return labels.astype(np.int64)
-
-
-def _k_core(graph: ProjectedGraph, parameters: Parameters) -> Labels:
-    from scipy.sparse import csgraph
-
-    cores = core_number(graph, {})
-    k = int(cores.max()) if parameters["k"] is None else whole(parameters, "k")
-    if k > cores.max():
-        raise BadInput(
-            f"parameter k must be at most {int(cores.max())}: no part of this graph is denser",
-            parameter="k",
-            high=int(cores.max()),
-        )
-    core = np.flatnonzero(cores >= k)
-    _, found = csgraph.connected_components(graph.matrix[core][:, core], directed=False)
-    labels = np.full(len(graph), -1, np.int64)
-    labels[core] = found
-    return labels
-
-
-def _weights(graph: ProjectedGraph, parameters: Parameters) -> FloatArray:
-    return graph.weights if flag(parameters, "weighted") else np.ones(graph.ties)
+    for index, label in enumerate(order[sizes[order] > 0].tolist()):
+        members = ranked[lows[label] : lows[label + 1]]
+        found.append(Community(index, tuple(map(graph.ids.__getitem__, members.tolist())), scores[members]))
+    return Communities(tuple(found), dividing.modularity_of(labels, inside, strengths))
 
 
 _WEIGHTED = Parameter("weighted", "boolean", True, "use the weights of ties, as strengths")
@@ -212,30 +110,30 @@ ALGORITHMS: Mapping[CommunityAlgorithm, Algorithm] = MappingProxyType(
                 "Leiden",
                 "Raises modularity by moving nodes and merging well-connected groups; communities are connected.",
                 "10.1038/s41598-019-41695-z",
-                _leiden,
+                dividing.leiden,
                 (
                     _RESOLUTION,
                     Parameter("iterations", "integer", 10, "passes over the graph", 1, 1_000),
                     _WEIGHTED,
                     _SEED,
                 ),
-                5e-6,
+                1e-6,
             ),
             Algorithm(
                 _A.LOUVAIN,
                 "Louvain",
                 "Raises modularity by moving nodes and merging groups.",
                 "10.1088/1742-5468/2008/10/P10008",
-                _louvain,
+                dividing.louvain,
                 (_RESOLUTION, _WEIGHTED, _SEED),
-                5e-6,
+                3e-7,
             ),
             Algorithm(
                 _A.LABEL_PROPAGATION,
                 "Label propagation",
                 "Each node takes the label most of its ties lead to, until none changes.",
                 "10.1103/PhysRevE.76.036106",
-                _label_propagation,
+                dividing.label_propagation,
                 (_WEIGHTED, _SEED),
                 3e-6,
             ),
@@ -244,7 +142,7 @@ ALGORITHMS: Mapping[CommunityAlgorithm, Algorithm] = MappingProxyType(
                 "Connected components",
                 "Whoever can reach each other.",
                 "10.1145/362248.362272",
-                _components,
+                dividing.components,
                 (),
                 1e-8,
             ),
@@ -253,7 +151,7 @@ ALGORITHMS: Mapping[CommunityAlgorithm, Algorithm] = MappingProxyType(
                 "k-core",
                 "The connected parts of the k-core, in which everybody has k ties inside; nodes outside are in none.",
                 "10.1016/0378-8733(83)90028-X",
-                _k_core,
+                dividing.k_core,
                 (
                     Parameter(
                         "k",

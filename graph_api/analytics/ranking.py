@@ -46,7 +46,10 @@ class Ranking:
 def significant(values: FloatArray) -> FloatArray:
     """Return numbers rounded to the digits a score keeps, without negative zero."""
     digits = SIGNIFICANT_DIGITS
-    return np.array([float(f"{value:.{digits}g}") for value in values.tolist()], dtype=np.float64) + 0.0
+    found = values + 0.0
+    others = np.flatnonzero((np.floor(found) != found) | (np.abs(found) >= 10.0**digits))
+    found[others] = [float(f"{value:.{digits}g}") for value in found[others].tolist()]
+    return found + 0.0
 
 
 def ranked(ids: tuple[str, ...], values: FloatArray, errors: FloatArray | None = None) -> Ranking:

@@ -14,7 +14,7 @@ from graph_api.analytics.jobs.task import Estimate, Work
 from graph_api.analytics.kernels.approximate import Approximation
 from graph_api.analytics.measures.approximation import check_bounds, is_sampled, rank, sampling
 from graph_api.analytics.measures.catalogue import MEASURES, CentralityMeasure
-from graph_api.analytics.parameters import Parameters, check_parameters
+from graph_api.analytics.parameters import Parameters, check_parameters, whole
 from graph_api.analytics.projection import ProjectedGraph
 from graph_api.analytics.ranking import Ranking
 from graph_api.analytics.similarity import Similar, SimilarityMeasure, similar
@@ -107,7 +107,7 @@ def communities(
         spec,
         checked,
         partial(find_communities, algorithm=algorithm, parameters=checked),
-        partial(_per_tie, seconds=record.seconds_per_tie),
+        partial(_per_tie, seconds=record.seconds_per_tie * _passes(checked)),
         _memory(algorithm.value),
     )
 
@@ -146,6 +146,11 @@ def _seconds(
 ) -> float:
     exact = MEASURES[measure].seconds(graph, parameters)
     return exact if approximate is None else min(exact, sampling(graph, approximate))
+
+
+def _passes(checked: Parameters) -> float:
+    """Return how many times as much work as by default is asked for."""
+    return max(1.0, whole(checked, "iterations") / 10) if "iterations" in checked else 1.0
 
 
 def _per_tie(graph: ProjectedGraph, seconds: float) -> float:

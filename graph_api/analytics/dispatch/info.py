@@ -7,7 +7,7 @@ FUNCTIONS = {
     "core_number": "Of an undirected graph.",
     "eccentricity": "Of all nodes of an undirected graph, in steps.",
     "harmonic_centrality": "Of all nodes, over all sources; lengths have to be above 0.",
-    "leiden_communities": "By igraph; `seed` is a whole number.",
+    "leiden_communities": "Of an undirected graph; weights must not be below 0.",
 }
 
 

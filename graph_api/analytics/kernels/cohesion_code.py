@@ -3,7 +3,7 @@
 import numpy as np
 
 from graph_api.analytics.kernels.compiler import compiled
-from graph_api.domain.arrays import IntArray, LongArray
+from graph_api.domain.arrays import FloatArray, IntArray, LongArray
 
 
 @compiled
@@ -76,3 +76,47 @@ def triangles(starts: LongArray, ends: IntArray) -> LongArray:
                     found[other] += 1
                     found[third] += 1
     return found
+
+
+@compiled
+def joined(sources: IntArray, targets: IntArray, n: int) -> LongArray:
+    """Return the connected component of each of n nodes: the smallest node of it.
+
+    Trees of nodes are joined tie by tie, paths halved on the way: R. Tarjan and J. van Leeuwen,
+    https://doi.org/10.1145/62.2160.
+    """
+    above = np.arange(n)
+    for i in range(len(sources)):
+        a, b = sources[i], targets[i]
+        while above[a] != a:
+            above[a] = above[above[a]]
+            a = above[a]
+        while above[b] != b:
+            above[b] = above[above[b]]
+            b = above[b]
+        if a < b:
+            above[b] = a
+        elif b < a:
+            above[a] = b
+    for node in range(n):
+        above[node] = above[above[node]]  # that of a smaller node is a root by now
+    return above
+
+
+@compiled
+def inside(
+    sources: IntArray, targets: IntArray, weights: FloatArray, labels: LongArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return the summed weights of each node's ties to others of its label, and of all of its ties.
+
+    A node of label -1 has no others.
+    """
+    own, all_ = np.zeros(len(labels)), np.zeros(len(labels))
+    for i in range(len(sources)):
+        a, b, weight = sources[i], targets[i], weights[i]
+        all_[a] += weight
+        all_[b] += weight
+        if labels[a] == labels[b] and labels[a] >= 0:
+            own[a] += weight
+            own[b] += weight
+    return own, all_
