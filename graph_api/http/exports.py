@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from graph_api.domain.access import Access
 from graph_api.errors import NotFound
+from graph_api.http.caching import cache_control, is_known, not_modified, tag_of
 from graph_api.http.execution import within
 from graph_api.http.export_parameters import export_spec, projection_named
+from graph_api.http.ide import program_version
 from graph_api.http.service import service_of
 
 if TYPE_CHECKING:
@@ -28,6 +31,13 @@ async def export(request: Request) -> Response:
         raise NotFound(f"there is no export format {ending[:20]!r}; there are {', '.join(FORMATS)}")
     spec = export_spec(projection_named(name), request.query_params)
     store, analyses = service.ready_graph()
+    access: Access = request.state.access
+    tag = tag_of(program_version(), await service.state_of_graph(), name, ending, request.query_params.multi_items())
+    settings = service.settings
+    kept = cache_control(access, is_public=settings.public_reads, seconds=settings.cache_seconds)
+    told = {"etag": tag, "cache-control": kept, "vary": "authorization"}
+    if is_known(request, tag):
+        return not_modified(told)
     deadline = service.settings.request_deadline
     graph = await within(deadline, request.receive, analyses.projection(spec))
     names = await within(deadline, request.receive, _names(store, graph))
@@ -35,7 +45,7 @@ async def export(request: Request) -> Response:
     headers = {
         "content-type": FORMATS[ending].media_type,
         "content-disposition": f'attachment; filename="{spec.name.lower()}.{ending}"',
-        "cache-control": "no-cache",
+        **told,
     }
     return StreamingResponse(pieces, headers=headers)
 

@@ -141,6 +141,54 @@ async def test_answers_are_compressed_for_those_who_like_it(client: httpx.AsyncC
     assert refused == plain
 
 
+@pytest.mark.parametrize("encoding", ["identity", "gzip", ""])
+async def test_every_answer_says_that_it_depends_on_the_encodings_a_client_takes(
+    client: httpx.AsyncClient, encoding: str
+) -> None:
+    own = {"accept-encoding": encoding}
+    tag = (await ask(client)).headers["etag"]
+    for answer in (
+        await client.post("/graphql", json=LONG, headers=own),
+        await client.post("/graphql", json={"query": "{ graph { revision } }"}, headers=own),
+        await client.post("/graphql", json={"query": "{ nothing }"}, headers=own),
+        await ask(client, **own),
+        await ask(client, tag, **own),
+        await client.get("/export/collaboration.json", headers=own),
+        await client.get("/", headers=own),
+        await client.get("/nothing", headers=own),
+    ):
+        told = [part.strip().lower() for part in answer.headers["vary"].split(",")]
+        assert told.count("accept-encoding") == 1, answer
+
+
+@pytest.mark.parametrize("ending", ["graphml", "json", "zip"])
+async def test_an_export_is_not_sent_again_until_the_graph_changes(
+    serve: Serve, database: Path, tmp_path: Path, ending: str
+) -> None:
+    tokens = tmp_path / "tokens.db"
+    _, text = Tokens(tokens).create("ada", Scope.READ, None)
+    address = f"/export/collaboration.{ending}"
+    async with serve(tokens=str(tokens), cache_seconds=60) as client:
+        first = await client.get(address)
+        tag = first.headers["etag"]
+        assert (first.headers["cache-control"], "authorization" in first.headers["vary"]) == (
+            "public, max-age=60",
+            True,
+        )
+        again = await client.get(address, headers={"if-none-match": tag})
+        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+        others = (f"{address}?roles=DIRECTOR", "/export/person_film.graphml", "/export/collaboration.gexf")
+        assert tag not in {(await client.get(other)).headers["etag"] for other in others}
+        own = await client.get(address, headers={"authorization": f"Bearer {text}"})
+        assert own.headers["cache-control"] == "private, no-cache"
+        assert (await client.get("/export/no.graphml", headers={"if-none-match": "*"})).status_code == 404
+
+        store = await open_store(str(database))
+        await store.apply([[Source(source_id("new"), "new", "new", "article")]], actor="test")
+        await store.close()
+        assert (await client.get(address, headers={"if-none-match": tag})).status_code == 200
+
+
 async def test_compression_can_be_turned_off(serve: Serve) -> None:
     async with serve(compression=False) as client:
         headers, _ = await raw(client, "gzip")

@@ -48,6 +48,7 @@ async def test_requests_calls_rows_and_caches_are_counted(serve: Serve) -> None:
         await client.post("/graphql", json=FILM, headers=stream)
         await client.get("/nowhere")
         answer = await client.get("/metrics")
+        assert "_created" not in answer.text
         assert answer.headers["content-type"].startswith("text/plain; version=")
         found = read(answer)
     assert found["filmgraph_operations_total{code=OK,operation=Film}"] == 4
