@@ -109,6 +109,9 @@ class ApproximationInput:
     deadline_seconds: float | None = strawberry.field(
         default=strawberry.UNSET, description="Stop by then, with the bound reached."
     )
+    highest: int | None = strawberry.field(
+        default=strawberry.UNSET, description="Stop once so many highest scores are told apart from all others."
+    )
 
 
 def year_span(years: YearRange | None) -> YearSpan:
@@ -186,4 +189,4 @@ def approximation(value: ApproximationInput | None) -> Approximation | None:
     seconds = value.deadline_seconds if given(value.deadline_seconds) else None
     if seconds is not None and seconds <= 0:
         raise BadInput("deadlineSeconds is more than 0", argument="deadlineSeconds")
-    return Approximation(value.epsilon, value.delta, seconds)
+    return Approximation(value.epsilon, value.delta, seconds, value.highest if given(value.highest) else None)

@@ -79,7 +79,23 @@ def rank(
             min=1e-6,
             max=0.99,
             metavar="EPSILON",
-            help="An error of the scores that would do, with a probability of 9 in 10 for all.",
+            help="An error of the scores that would do.",
+        ),
+    ] = None,
+    delta: Annotated[
+        float,
+        typer.Option("--delta", min=1e-6, max=0.99, help="With --approximate: how likely one may be further off."),
+    ] = 0.1,
+    deadline: Annotated[
+        float | None,
+        typer.Option(
+            "--deadline", min=0.1, metavar="SECONDS", help="With --approximate: end by then with what is known."
+        ),
+    ] = None,
+    highest: Annotated[
+        int | None,
+        typer.Option(
+            "--highest", min=1, metavar="N", help="With --approximate: end once the N highest are told from the rest."
         ),
     ] = None,
     plot: PlotOption = None,
@@ -95,6 +111,8 @@ def rank(
         projection, roles, years, weight, cited_only, relations, kind, undisputed=undisputed, revision=revision
     )
     _check_plot(plot)
+    if approximate is None and (delta != 0.1 or deadline is not None or highest is not None):
+        raise typer.BadParameter("say which error would do", param_hint="--approximate")
 
     async def work(store: "Store") -> tuple["AnalysisRun", list[Row]]:
         from graph_api.analytics import requests
@@ -103,7 +121,7 @@ def rank(
         from graph_api.cli.runs import finish
 
         given = await _with_ids(store, parameters(param), MEASURES[wanted].parameters)
-        enough = None if approximate is None else Approximation(approximate)
+        enough = None if approximate is None else Approximation(approximate, delta, deadline, highest)
         async with analyses(store, database) as opened:
             title = f"{MEASURES[wanted].title} of {spec.name.lower()}"
             finished = await finish(opened, requests.centrality(wanted, spec, given, enough), title)

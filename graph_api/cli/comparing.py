@@ -9,9 +9,11 @@ from graph_api.cli.options import (
     CitedOption,
     DatabaseOption,
     FormatOption,
+    KindsOption,
     MeasureArgument,
     ParametersOption,
     ProjectionOption,
+    RelationsOption,
     RevisionOption,
     RolesOption,
     TopOption,
@@ -28,13 +30,19 @@ if TYPE_CHECKING:
     from graph_api.analytics.runs import AnalysisRun
     from graph_api.store.base import Store
 
-_DIFFERENCES = "--with-years, --with-cited-only, --with-undisputed, --with-revision"
+_DIFFERENCES = "--with-years, --with-roles, --with-weight, --with-cited-only, --with-undisputed, --with-revision"
 
 
 def compare(
     measure: MeasureArgument,
     with_years: Annotated[
         str | None, typer.Option("--with-years", metavar="FROM..TO", help="Years of the second graph.")
+    ] = None,
+    with_roles: Annotated[
+        list[str] | None, typer.Option("--with-roles", metavar="ROLE,...", help="Roles of the second graph.")
+    ] = None,
+    with_weight: Annotated[
+        str | None, typer.Option("--with-weight", metavar="WEIGHT", help="What a weight of the second graph counts.")
     ] = None,
     with_cited_only: Annotated[
         bool, typer.Option("--with-cited-only", help="The second graph leaves out what has no citation.")
@@ -49,6 +57,8 @@ def compare(
     roles: RolesOption = None,
     years: YearsOption = None,
     weight: WeightOption = "count",
+    relations: RelationsOption = None,
+    kind: KindsOption = None,
     cited_only: CitedOption = False,
     undisputed: UndisputedOption = False,
     revision: RevisionOption = None,
@@ -62,13 +72,17 @@ def compare(
     from graph_api.analytics.measures.catalogue import CentralityMeasure
 
     wanted = one_of(CentralityMeasure, measure, "MEASURE")
-    first = projection_spec(projection, roles, years, weight, cited_only, undisputed=undisputed, revision=revision)
+    first = projection_spec(
+        projection, roles, years, weight, cited_only, relations, kind, undisputed=undisputed, revision=revision
+    )
     second = projection_spec(
         projection,
-        roles,
+        with_roles or roles,
         with_years or years,
-        weight,
+        with_weight or weight,
         cited_only or with_cited_only,
+        relations,
+        kind,
         undisputed=undisputed or with_undisputed,
         revision=revision if with_revision is None else with_revision,
     )

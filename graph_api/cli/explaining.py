@@ -9,9 +9,11 @@ from graph_api.cli.options import (
     CitedOption,
     DatabaseOption,
     FormatOption,
+    KindsOption,
     MeasureArgument,
     ParametersOption,
     ProjectionOption,
+    RelationsOption,
     RevisionOption,
     RolesOption,
     UndisputedOption,
@@ -41,6 +43,8 @@ def explain(
     roles: RolesOption = None,
     years: YearsOption = None,
     weight: WeightOption = "count",
+    relations: RelationsOption = None,
+    kind: KindsOption = None,
     cited_only: CitedOption = False,
     undisputed: UndisputedOption = False,
     revision: RevisionOption = None,
@@ -56,7 +60,9 @@ def explain(
     from graph_api.cli.runs import about, finish, run_data
 
     wanted = one_of(CentralityMeasure, measure, "MEASURE")
-    spec = projection_spec(projection, roles, years, weight, cited_only, undisputed=undisputed, revision=revision)
+    spec = projection_spec(
+        projection, roles, years, weight, cited_only, relations, kind, undisputed=undisputed, revision=revision
+    )
 
     async def work(store: "Store") -> "tuple[str, AnalysisRun, Explanation, dict[str, str]]":
         own = await finding.entity(store, who)

@@ -12,7 +12,9 @@ from graph_api.cli.options import (
     FormatOption,
     KindsOption,
     RelationsOption,
+    RevisionOption,
     RolesOption,
+    UndisputedOption,
     WeightOption,
     YearsOption,
     projection_spec,
@@ -43,11 +45,17 @@ def path(
     exclude: Annotated[
         list[str] | None, typer.Option("--exclude", metavar="ENTITY", help="Never through this one.")
     ] = None,
+    festivals: Annotated[
+        list[str] | None,
+        typer.Option("--festival", metavar="ENTITY", help="Only what is of this festival; can be given several times."),
+    ] = None,
     cited_only: CitedOption = False,
     collaboration: Annotated[
         bool, typer.Option("--collaboration", help="From person to person over shared films, by 1/weight.")
     ] = False,
     weight: WeightOption = "count",
+    undisputed: UndisputedOption = False,
+    revision: RevisionOption = None,
     plot: Annotated[
         Path | None, typer.Option("--plot", metavar="FILE", help="Also draw the paths, as .png or .svg.")
     ] = None,
@@ -60,20 +68,27 @@ def path(
 
         check_ending(plot)
     if collaboration:
-        if relations or kind or exclude:
+        if relations or kind or exclude or festivals:
             raise typer.BadParameter(
-                "goes over shared films alone; leave --relations, --kind and --exclude out",
+                "goes over shared films alone; leave --relations, --kind, --exclude and --festival out",
                 param_hint="--collaboration",
             )
-        spec = projection_spec("collaboration", roles, years, weight, cited_only)
+        spec = projection_spec(
+            "collaboration", roles, years, weight, cited_only, undisputed=undisputed, revision=revision
+        )
 
         async def work(store: "Store") -> "Answer":
             from graph_api.cli.ways import collaborations
 
             return await collaborations(store, start, goal, spec, limit, plot)
     else:
-        if weight != "count":
-            raise typer.BadParameter("counts only with --collaboration", param_hint="--weight")
+        for option, is_given in (
+            ("--weight", weight != "count"),
+            ("--undisputed", undisputed),
+            ("--revision", revision is not None),
+        ):
+            if is_given:
+                raise typer.BadParameter("counts only with --collaboration", param_hint=option)
         from graph_api.domain.catalogue import CreditRole, Kind, Relation
         from graph_api.domain.query import PathQuery
 
@@ -82,6 +97,7 @@ def path(
             some_of(Kind, kind, "--kind"),
             some_of(CreditRole, roles, "--roles"),
             year_span(years),
+            festivals=tuple(festivals or ()),
             exclude=tuple(exclude or ()),
             cited_only=cited_only,
         )

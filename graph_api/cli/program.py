@@ -16,6 +16,7 @@ from graph_api.cli import (
     failures,
     history,
     mixing,
+    neighbours,
     paths,
     read,
     research,
@@ -88,6 +89,7 @@ paths.register(app)
 analyse.register(app)
 research.register(app)
 mixing.register(app)
+neighbours.register(app)
 explaining.register(app)
 data.register(app)
 copying.register(app)

@@ -11,9 +11,11 @@ from graph_api.cli.options import (
     CitedOption,
     DatabaseOption,
     FormatOption,
+    KindsOption,
     MeasureArgument,
     ParametersOption,
     ProjectionOption,
+    RelationsOption,
     RevisionOption,
     RolesOption,
     TopOption,
@@ -137,6 +139,8 @@ def significance(
     roles: RolesOption = None,
     years: YearsOption = None,
     weight: WeightOption = "count",
+    relations: RelationsOption = None,
+    kind: KindsOption = None,
     cited_only: CitedOption = False,
     undisputed: UndisputedOption = False,
     revision: RevisionOption = None,
@@ -152,7 +156,9 @@ def significance(
     from graph_api.cli import finding
 
     wanted = one_of(CentralityMeasure, measure, "MEASURE")
-    spec = projection_spec(projection, roles, years, weight, cited_only, undisputed=undisputed, revision=revision)
+    spec = projection_spec(
+        projection, roles, years, weight, cited_only, relations, kind, undisputed=undisputed, revision=revision
+    )
 
     def rows(found: Significance, known: "dict[str, Entity]") -> list[Row]:
         return [
@@ -182,6 +188,8 @@ def robustness(
     roles: RolesOption = None,
     years: YearsOption = None,
     weight: WeightOption = "count",
+    relations: RelationsOption = None,
+    kind: KindsOption = None,
     cited_only: CitedOption = False,
     undisputed: UndisputedOption = False,
     revision: RevisionOption = None,
@@ -196,7 +204,9 @@ def robustness(
     from graph_api.cli import finding
 
     wanted = one_of(CentralityMeasure, measure, "--by")
-    spec = projection_spec(projection, roles, years, weight, cited_only, undisputed=undisputed, revision=revision)
+    spec = projection_spec(
+        projection, roles, years, weight, cited_only, relations, kind, undisputed=undisputed, revision=revision
+    )
 
     def rows(found: Robustness, known: "dict[str, Entity]") -> list[Row]:
         parted = dict(found.articulation_points)

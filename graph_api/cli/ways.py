@@ -7,8 +7,10 @@ from pathlib import Path as FilePath
 from graph_api.analytics.spec import ProjectionSpec
 from graph_api.cli import citing, finding
 from graph_api.cli.output import Answer, Column, Row, Table, hint
+from graph_api.domain.catalogue import Kind
 from graph_api.domain.query import PathQuery
 from graph_api.domain.records import Citation, Entity, Path, Relationship, Source
+from graph_api.errors import BadInput
 from graph_api.store.base import Store
 
 _NONE = "no path; other relations, more years or a larger --max-length may give one"
@@ -38,7 +40,9 @@ async def relation_paths(
     """Return the shortest paths over relations."""
     source, target = await finding.entity(store, start), await finding.entity(store, goal)
     excluded = tuple([(await finding.entity(store, text)).id for text in query.exclude])
-    found = await store.paths(source.id, target.id, replace(query, exclude=excluded), max_length, limit)
+    festivals = tuple([await _festival(store, text) for text in query.festivals])
+    query = replace(query, exclude=excluded, festivals=festivals)
+    found = await store.paths(source.id, target.id, query, max_length, limit)
     ids = sorted({hop.id for path in found for hop in path.hops})
     cited = dict(zip(ids, await store.citations(ids), strict=True))
     sources = await citing.sources_of(store, [c for citations in cited.values() for c in citations])
@@ -54,6 +58,14 @@ async def relation_paths(
     data = [_data(path, cited, sources) for path in found]
     tables = [Table(_COLUMNS, rows)] if rows else []
     return Answer([*tables, citing.source_table(sources)] if sources else tables, data, heading, Table(_COLUMNS, rows))
+
+
+async def _festival(store: Store, text: str) -> str:
+    """Return the id of the festival that a text names."""
+    own = await finding.entity(store, text)
+    if own.kind is not Kind.FESTIVAL:
+        raise BadInput(f"{finding.reference(own)} is no festival; write festival/SLUG")
+    return own.id
 
 
 def _steps(path: Path) -> list[tuple[Entity, Relationship, Entity]]:

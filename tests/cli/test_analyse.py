@@ -56,6 +56,9 @@ def test_an_approximation_is_answered_exactly(run: Run) -> None:
     found = run("rank", "betweenness", "--approximate", "0.01").json
     assert {row["error"] for row in found["scores"]} == {0.0}
     assert found["scores"][0]["score"] == pytest.approx(1 / 3)
+    words = ("--approximate", "0.01", "--delta", "0.05", "--deadline", "5", "--highest", "2")
+    asked = run("rank", "betweenness", *words).json["run"]["parameters"]["approximate"]
+    assert (asked["epsilon"], asked["delta"], asked["seconds"], asked["top"]) == (0.01, 0.05, 5.0, 2)
 
 
 @pytest.mark.parametrize(
@@ -68,6 +71,11 @@ def test_an_approximation_is_answered_exactly(run: Run) -> None:
         (["rank"], "Missing argument"),
         (["rank", "degree", "--top", "0"], "--top"),
         (["export", "collaboration", "--output", "x.xls"], "graphml"),
+        (["rank", "betweenness", "--deadline", "3"], "--approximate"),
+        (["path", "ada-stein", "cy-moss", "--undisputed"], "only with --collaboration"),
+        (["path", "ada-stein", "cy-moss", "--revision", "1"], "only with --collaboration"),
+        (["path", "ada-stein", "cy-moss", "--collaboration", "--festival", "x"], "leave"),
+        (["similar", "ada-stein", "--by", "jacard"], "did you mean jaccard?"),
     ],
 )
 def test_a_wrong_command_line_leaves_2(run: Run, words: list[str], said: str) -> None:
@@ -135,6 +143,8 @@ def test_no_path_is_no_error(run: Run) -> None:
     assert (ended.code, ended.json) == (0, [])
     assert "no path" in run("path", "ada-stein", "dee-ray", "-f", "table").out
     assert run("path", "ada-stein", "cy-moss", "--exclude", "film/cube").json == []
+    wrong = run("path", "ada-stein", "cy-moss", "--festival", "film/cube")
+    assert (wrong.code, "film/cube is no festival" in wrong.err) == (1, True)
 
 
 def test_collaboration_path(run: Run) -> None:
@@ -143,6 +153,11 @@ def test_collaboration_path(run: Run) -> None:
     assert found["cost"] == 2.0
     assert [[film["name"] for film in tie["films"]] for tie in found["ties"]] == [["Imperia"], ["Cube"]]
     assert found["ties"][0]["citations"][0]["source"] == "list"
+    # sources disagree about how long Imperia is, so its credits are left out
+    assert run("path", "ada-stein", "cy-moss", "--collaboration", "--undisputed").json == []
+    assert run("path", "bo-lee", "cy-moss", "--collaboration", "--undisputed").json[0]["cost"] == 1.0
+    early = run("path", "ada-stein", "cy-moss", "--collaboration", "--revision", "0")
+    assert (early.code, "revision 0" in early.err) == (1, True)
 
 
 def test_export_is_read_back(run: Run, tmp_path: Path) -> None:

@@ -120,3 +120,20 @@ def test_explain(run: Run) -> None:
     between = run("explain", "betweenness", "bo-lee").json
     assert sum(row["amount"] for row in between["rows"]) == pytest.approx(between["score"])
     assert "can't be explained" in run("explain", "closeness", "bo-lee").err
+
+
+def test_similar_and_distances(run: Run) -> None:
+    (row,) = run("similar", "ada-stein", "--by", "jaccard").json["rows"]
+    assert (row["entity"], row["score"], row["shared"]) == ("person/cy-moss", 1.0, "Bo Lee")
+    assert run("similar", "ada-stein", "--roles", "director").json["rows"] == []
+    far = run("distances", "ada-stein").json["rows"]
+    assert [(row["distance"], row["count"]) for row in far] == [(0, 1), (1, 1), (2, 1)]
+    assert "steps away" in run("distances", "ada-stein", "-f", "table").out
+
+
+def test_compare_roles_weights_and_relations(run: Run) -> None:
+    found = run("compare", "degree", "--with-roles", "director", "--with-weight", "newman").json
+    assert (found["run"]["nodes"], found["with"]["nodes"]) == (4, 3)
+    words = ("--projection", "everything", "--relations", "participated_in")
+    assert run("robustness", *words).json["run"]["nodes"] == 2
+    assert run("explain", "degree", "dee-ray", *words).json["score"] == 1.0

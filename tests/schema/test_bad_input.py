@@ -161,6 +161,7 @@ async def test_searching_for_nothing_finds_nothing(ask_raw: AskRaw, query: str) 
         ("{ centrality(measure: DEGREE, approximate: {epsilon: 0}) { run { id } } }", "epsilon"),
         ("{ centrality(measure: BETWEENNESS, approximate: {epsilon: 1e-300}) { run { id } } }", "epsilon"),
         ("{ centrality(measure: DEGREE, approximate: {delta: 1}) { run { id } } }", "delta"),
+        ("{ centrality(measure: DEGREE, approximate: {highest: 0}) { run { id } } }", "highest"),
         ("{ centrality(measure: DEGREE, approximate: {deadlineSeconds: 0}) { run { id } } }", "deadlineSeconds"),
         ("{ centrality(measure: DEGREE, projection: {years: {from: 2026, to: 2020}}) { run { id } } }", "years"),
         ('{ facets(kind: FILM, by: ["nonsense"]) { field } }', "nonsense"),

@@ -43,13 +43,15 @@ def check_bounds(wanted: Approximation) -> None:
     """Check what is asked of an approximation.
 
     Raises:
-        BadInput: epsilon or delta is not below 1, or too small.
+        BadInput: epsilon or delta is not below 1, or too small; fewer than one are to be told apart.
     """
     for name in ("epsilon", "delta"):
         value = getattr(wanted, name)
         if not _SMALLEST <= value < 1:
             text = f"{name} of an approximation must be at least {_SMALLEST:g} and below 1, not {value:g}"
             raise BadInput(text, argument=name)
+    if wanted.top is not None and wanted.top < 1:
+        raise BadInput(f"highest of an approximation must be at least 1, not {wanted.top}", argument="highest")
 
 
 def sampling(graph: ProjectedGraph, wanted: Approximation) -> float:
