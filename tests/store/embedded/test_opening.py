@@ -3,9 +3,11 @@
 # ruff: noqa: ASYNC240 - files are small and nothing else runs meanwhile
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -138,11 +140,18 @@ async def test_a_database_that_another_process_writes(path: Path, monkeypatch: p
 
 @pytest.fixture
 def frozen(path: Path) -> Iterator[Path]:
-    """A graph that this user may read and not write."""
-    path.chmod(0o444)
-    path.parent.chmod(0o555)
-    yield path
-    path.parent.chmod(0o755)
+    """A graph that everybody may read and nobody write.
+
+    It is no folder of pytest's, whose every start, also in another process, closes those to all but their owner.
+    """
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        copy = folder / "graph.db"
+        shutil.copyfile(path, copy)
+        copy.chmod(0o444)
+        folder.chmod(0o555)
+        yield copy
+        folder.chmod(0o755)
 
 
 _READ_ONLY = """
