@@ -41,7 +41,7 @@ def report(line: str) -> None:
 
 def usage_line(error: typer.TyperException, command: str) -> str:
     """Return what is wrong with a command line, and where to read how it goes."""
-    message = " ".join(error.format_message().split()).rstrip(".")
+    message = " ".join(error.format_message().split()).rstrip(".").replace("Value error, ", "")
     return f"{message[:1].lower()}{message[1:]}; see `{command} --help`"
 
 

@@ -80,7 +80,22 @@ async def _records(store: "Store", revision: int) -> Answer:
     heading = [f"Revision {revision} by {change.actor} at {change.at}"]
     if not entries:
         heading.append("the log keeps no more of it than ids: it was a large load")
-    return Answer([Table(_RECORDS, rows)], {**_change_row(change), "records": rows}, heading)
+    records = [
+        {**row, **{when: _as_data(row.get(when)) for when in ("before", "after") if when in row}} for row in rows
+    ]
+    return Answer([Table(_RECORDS, rows)], {**_change_row(change), "records": records}, heading)
+
+
+def _as_data(text: object) -> object:
+    """Return an image as JSON has it, without the text inside of text that it is kept as."""
+    import orjson
+
+    if not isinstance(text, str):
+        return None
+    (image,) = orjson.loads(text).values()
+    for mention in image.get("mentions", ()):
+        mention["cells"] = orjson.loads(mention["cells"])
+    return image
 
 
 def _record_row(entry: "AuditEntry") -> Row:
@@ -107,11 +122,18 @@ def undo(
     format: FormatOption = None,
 ) -> None:
     """Put back what a change touched, as a change of its own; refused where something was built upon it."""
-    import getpass
-
-    actor = f"undo of {revision} by {getpass.getuser()}"
+    actor = f"undo of {revision} by {_user()}"
     done = with_graph(database, lambda store: store.undo(revision, actor=actor, dry_run=dry_run))
     show(_told(done, dry_run=dry_run), format)
+
+
+def _user() -> str:
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # as in a container that runs under a number alone
+        return "somebody"
 
 
 def _told(done: "Applied", *, dry_run: bool) -> Answer:

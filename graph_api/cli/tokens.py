@@ -13,7 +13,7 @@ from graph_api.settings import load_settings
 if TYPE_CHECKING:
     from graph_api.http.tokens import Token, Tokens
 
-_commands = typer.Typer(help="Make, list and revoke tokens: who may do more than read.", no_args_is_help=True)
+_commands = typer.Typer(help="Make, list and revoke tokens: who may do more than read.")
 _COLUMNS = [
     Column("id", "id", "cyan"),
     Column("name", "name"),

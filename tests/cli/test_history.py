@@ -30,6 +30,10 @@ def test_the_log_names_changes_and_shows_one(run: Run) -> None:
         ("created", "entity", None),
         ("created", "source", None),
     ]
+    film, source = (row["after"] for row in one["records"])
+    assert [mention["cells"]["title"] for mention in film["mentions"]] == [film["slug"].title()]
+    assert source["source"]["slug"]
+    assert '"title' in run("log", "2", "--format", "csv").out
     first = run("log", "1").json
     assert {row["done"] for row in first["records"]} == {"created"}
     assert run("log", "9").code == 1

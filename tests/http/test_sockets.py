@@ -338,6 +338,16 @@ def test_a_client_of_others_follows(address: str, database: Path, how: str) -> N
     assert [row["actor"] for row in found] == ["one", "two", "three"]
 
 
+def test_clients_of_others_hear_why_their_connection_ended(address: str, tokens: Tokens) -> None:
+    _, text = tokens.create("ada", Scope.READ, None)
+    found = json.loads(run_script("closing.mjs", address, text))
+    assert found["codes"] == {str(code): code for code in (4400, 4401, 4403, 4408, 4409, 4429)}
+    answer, refused, was_left = found["told"]
+    assert answer == [{"data": {"graph": {"revision": "1"}}}]
+    assert [error["extensions"]["code"] for error in refused[0]["errors"]] == ["GRAPHQL_VALIDATION"]
+    assert was_left
+
+
 def test_the_public_audit_of_graphql_over_http(address: str) -> None:
     results = json.loads(run_script("audit.mjs", address))
     assert [result for result in results if result["status"] != "ok"] == []
