@@ -94,7 +94,11 @@ def _graphql_error(error: GraphQLError, kind: type[BadInput] | None, told: dict[
 
 
 def _short(message: str) -> str:
-    """Return a message that repeats no more of what was asked than helps: a circle of fragments names them all."""
+    """Return a message on one line, that repeats no more of what was asked than helps.
+
+    A circle of fragments names them all, and a value that is none is printed over several lines.
+    """
+    message = " ".join(message.split())
     return message if len(message) <= _LONGEST else f"{message[:_LONGEST]}..."
 
 

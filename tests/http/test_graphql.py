@@ -158,6 +158,23 @@ async def test_a_request_that_is_refused(
 
 
 @pytest.mark.parametrize(
+    "query",
+    [
+        "{ number(n: {a: 1, b: [2]}) }",
+        '{ number(n: "\\\n") }',
+        '{ number(n: """a\nb\u2028c""") }',
+        "{ number(n: [" + "1, " * 900 + "]) }",
+        "{ \u202e }",
+    ],
+)
+async def test_messages_are_one_line_and_short(toy_client: httpx.AsyncClient, query: str) -> None:
+    answer = await toy_client.post("/graphql", json={"query": query})
+    (message,) = {error["message"] for error in answer.json()["errors"]}
+    assert message.isprintable()
+    assert len(message) < 600
+
+
+@pytest.mark.parametrize(
     ("query", "name", "says"),
     [
         ("{ hello }", "X", "no operation 'X'; it has: none that has a name"),
