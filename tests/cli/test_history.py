@@ -31,7 +31,7 @@ def test_the_log_names_changes_and_shows_one(run: Run) -> None:
         ("created", "source", None),
     ]
     film, source = (row["after"] for row in one["records"])
-    assert [mention["cells"]["title"] for mention in film["mentions"]] == [film["slug"].title()]
+    assert [mention["cells"]["title"] for mention in film["mentions"]] == ["New film"]
     assert source["source"]["slug"]
     assert '"title' in run("log", "2", "--format", "csv").out
     first = run("log", "1").json
