@@ -101,6 +101,8 @@ async def _answer(request: Request, service: Service, media: str) -> Response:
         headers |= await _caching(request, service, document, parameters, media)
         if "etag" in headers and is_known(request, headers["etag"]):
             return not_modified(headers)
+    if operation.operation is OperationType.QUERY:
+        await service.turns.take()
     work: Awaitable[ExecutionResult] = run(
         service.schema,
         document,

@@ -20,6 +20,7 @@ from graph_api.http.rates import Rates
 from graph_api.http.statuses import PROFILES, Audit
 from graph_api.http.tokens import Tokens
 from graph_api.http.trusted import TrustedDocuments
+from graph_api.http.turns import Turns
 from graph_api.metrics import Metrics
 from graph_api.observability import request_id
 from graph_api.settings import Settings
@@ -58,6 +59,7 @@ class Service:
         tokens: who may do more than read.
         writes: how often each of them has done so.
         requests: how often each address has asked.
+        turns: when a query may begin.
         stopping: set when the server is about to stop; streams of events, which have no end of their own, end then.
         metrics, tracing: what they are told to, where that is wanted.
         subscriptions: how many are followed.
@@ -77,6 +79,7 @@ class Service:
     tokens: Tokens = field(init=False)
     writes: Rates = field(init=False)
     requests: Rates = field(init=False)
+    turns: Turns = field(default_factory=Turns)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     metrics: Metrics | None = None
     tracing: Tracing | None = None
