@@ -19,7 +19,7 @@ from benchmarks.report import Report, verdict_at_least
 from graph_api.analytics.service import Analyses
 from graph_api.app import calm_collector
 from graph_api.http.documents import Documents
-from graph_api.http.execution import run
+from graph_api.http.execution import Deadline, run
 from graph_api.http.parameters import Parameters
 from graph_api.settings import Settings
 from graph_api.store.base import Store
@@ -59,7 +59,7 @@ class Ours:
             Parameters(asked.query, dict(asked.variables)),
             Context(self._store, self._analyses, max_page_size=1000),
             suggestions=False,
-            deadline=60,
+            deadline=Deadline(60),
             receive=_never,
         )
         return _answer(result)

@@ -32,9 +32,12 @@ class BreadthFirst(StrawberryGraphQLCoreExecutionContext):
     Attributes:
         encode: to be set by who makes one text of the answer anyway: it makes of a finished part of a long
             answer what stands for it, such as `orjson.Fragment`, and saves the memory of its objects.
+        check: to be set by who may want an operation to end before it is done: it is called at each level of an
+            answer and before each resolver of a single object, and ends the operation by raising.
     """
 
     encode: Callable[[Any], Any] | None = None
+    check: Callable[[], None] | None = None
 
     @classmethod
     @override
@@ -77,7 +80,7 @@ class BreadthFirst(StrawberryGraphQLCoreExecutionContext):
         plan = self._plan()
         if plan is None:
             return super().execute_operation(serially)
-        run = Run(self, self.encode)
+        run = Run(self, self.encode, self.check)
         is_mutation = self.operation.operation is OperationType.MUTATION
         try:
             answer = run.start(plan, self.root_value, serially=is_mutation if serially is None else serially)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from time import perf_counter
 from typing import Any
 
 from graphql.execution import Executor
@@ -13,10 +14,12 @@ from graph_api.batching.completing import Completion
 from graph_api.batching.later import Later, Maybe, joined
 from graph_api.batching.plan import FieldPlan, How, SelectionPlan
 from graph_api.batching.positions import AtField, Joint, Kept, Position, Root
-from graph_api.batching.waiting import Raised
+from graph_api.batching.waiting import Raised, close
 
 _AT_ONCE = 1_000
 """Rows that one call of a resolver of lists may bring, about, where its answers can be put away when they are done."""
+_ALONE_SECONDS = 0.005
+"""How long levels may go on without waiting for anything; then others get their turn."""
 _USUAL = 20
 """Items of a list, where nothing says how many."""
 
@@ -40,11 +43,18 @@ class Run(Completion):
     Args:
         executor: of the operation.
         encode: makes of a finished part of a long answer what is put in its place; None leaves it as it is.
+        check: ends the operation by raising.
     """
 
-    def __init__(self, executor: Executor[Any], encode: Callable[[Any], Any] | None = None) -> None:
+    def __init__(
+        self,
+        executor: Executor[Any],
+        encode: Callable[[Any], Any] | None = None,
+        check: Callable[[], None] | None = None,
+    ) -> None:
         super().__init__(executor)
         self._encode = encode
+        self._check = check
         self._is_long = False
         self._calls: dict[tuple[int, ...], _Call] = {}
 
@@ -58,10 +68,12 @@ class Run(Completion):
 
     async def finish(self) -> None:
         """Wait until the answer is there; however it ends, nothing that it began goes on running."""
+        since = perf_counter()
         try:
             while self.waiting:
-                if self._is_long:
-                    await asyncio.sleep(0)  # others get their turn between two parts
+                if self._is_long or perf_counter() - since > _ALONE_SECONDS:
+                    await asyncio.sleep(0)  # others get their turn, and who cancels this is heard
+                    since = perf_counter()
                 await self.waiting.step()
                 self._go_on()
         finally:
@@ -98,6 +110,8 @@ class Run(Completion):
 
     @override
     def select(self, selection: SelectionPlan, parents: Column[Any], position: Position) -> Maybe:
+        if self._check is not None:
+            self._check()
         columns: list[Any] = [
             field.answer(parents) or self._field(field, parents, position) for field in selection.fields
         ]
@@ -233,12 +247,23 @@ class Run(Completion):
             return [Raised(error)] * len(parents)
         values: list[Any] = []
         for row, parent in enumerate(parents):
+            self._go_on_with(values)
             info = executor.build_resolve_info(field.definition, field.nodes, field.parent, at.path(row))
             try:
                 values.append(resolve(parent, info, **arguments))
             except Exception as error:  # noqa: BLE001 - whatever it is, it is this row's
                 values.append(Raised(error))
         return values
+
+    def _go_on_with(self, begun: list[Any]) -> None:
+        """Make sure that the operation goes on; what was begun is let go of if it does not."""
+        if self._check is None:
+            return
+        try:
+            self._check()
+        except BaseException:
+            close(begun)
+            raise
 
 
 def _strawberry_info(info: Any, field: FieldPlan) -> Any:

@@ -123,7 +123,7 @@ class Waiting:
         indexes = list(indexes)
         awaitables = [wait.awaitables[i] for i in indexes]
         if self.steps:
-            _close(awaitables)
+            close(awaitables)
         elif awaitables:
             self._left_behind(awaitables)
         for i in indexes:
@@ -181,11 +181,12 @@ class Waiting:
     def leave(self) -> None:
         """Let go of everything that was not begun, where nobody will await it."""
         for wait in self._new:
-            _close(wait.awaitables)
+            close(wait.awaitables)
         self._new.clear()
 
 
-def _close(awaitables: Iterable[Awaitable[Any]]) -> None:
+def close(awaitables: Iterable[Any]) -> None:
+    """Close coroutines that nobody will await."""
     for awaitable in awaitables:
         if inspect.iscoroutine(awaitable):
             awaitable.close()

@@ -1,6 +1,7 @@
 """Executing an operation: until it is done, its time is over, or its client has gone."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Generator
 from typing import Any, Generic, TypeGuard, TypeVar, cast
 
@@ -22,6 +23,38 @@ _SHORT = 0.05
 """Seconds after which a client is watched; most requests are done before, and save the watching."""
 
 
+class Deadline:
+    """When a request's time is over.
+
+    Args:
+        seconds: that it has, from now on.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._until = time.perf_counter() + seconds
+
+    @property
+    def left(self) -> float:
+        """Seconds that are left; below 0 when it is over."""
+        return self._until - time.perf_counter()
+
+    def check(self) -> None:
+        """Make sure that it is not over.
+
+        Raises:
+            DeadlineExceeded: it is.
+        """
+        if time.perf_counter() > self._until:
+            raise self.error()
+
+    def error(self) -> DeadlineExceeded:
+        """Return what a request is told that took too long."""
+        return DeadlineExceeded(
+            f"the request took longer than {self.seconds:g} s; ask for less, or in several requests", limit=self.seconds
+        )
+
+
 async def run(
     schema: strawberry.Schema,
     document: Document,
@@ -30,17 +63,42 @@ async def run(
     context: Any,
     *,
     suggestions: bool,
-    deadline: float,
+    deadline: Deadline,
     receive: Receive,
 ) -> ExecutionResult:
-    """Execute one operation of a valid document.
-
-    The schema's own executor class is called as `graphql.execute` calls it; parsing and validation
-    were done before. Parts of a long answer come as `orjson.Fragment`.
+    """Execute one operation of a valid document; parts of a long answer come as `orjson.Fragment`.
 
     Raises:
-        DeadlineExceeded: it took longer than `deadline` seconds; its resolvers are cancelled.
+        DeadlineExceeded: its time was over; its resolvers are cancelled.
         ClientDisconnect: nobody waits for the answer any more; likewise.
+    """
+    result = begun(
+        schema, document, operation, parameters, context, suggestions=suggestions, deadline=deadline, encode=_as_text
+    )
+    if isinstance(result, ExecutionResult):
+        return result
+    # A change is made in a task of its own: it may take its time to stop, and nobody waits for that.
+    is_change = operation.operation is OperationType.MUTATION
+    return await (within if is_change else here_within)(deadline, receive, result)
+
+
+def begun(
+    schema: strawberry.Schema,
+    document: Document,
+    operation: OperationDefinitionNode,
+    parameters: Parameters,
+    context: Any,
+    *,
+    suggestions: bool,
+    deadline: Deadline,
+    encode: Callable[[Any], Any] | None = None,
+) -> ExecutionResult | Awaitable[ExecutionResult]:
+    """Begin one operation of a valid document, and return its result if it is there without waiting.
+
+    The schema's own executor class is called as `graphql.execute` calls it; parsing and validation were done before.
+
+    Raises:
+        DeadlineExceeded: its time was over; so may what is awaited, which itself looks only while it computes.
     """
     executor = schema.execution_context_class.build(
         schema._schema,
@@ -55,13 +113,10 @@ async def run(
     if isinstance(executor, list):
         return ExecutionResult(None, executor)
     if isinstance(executor, BreadthFirst):
-        executor.encode = _as_text
-    result: Any = executor.execute_operation()
-    if isinstance(result, ExecutionResult):
-        return result
-    # A change is made in a task of its own: it may take its time to stop, and nobody waits for that.
-    is_change = operation.operation is OperationType.MUTATION
-    return await (within if is_change else here_within)(deadline, receive, result)
+        executor.encode = encode
+        executor.check = deadline.check
+    result: Any = executor.execute_operation()  # nothing comes in parts: the schema has no @defer
+    return cast("ExecutionResult | Awaitable[ExecutionResult]", result)
 
 
 def _as_text(part: Any) -> orjson.Fragment:
@@ -69,7 +124,7 @@ def _as_text(part: Any) -> orjson.Fragment:
     return orjson.Fragment(bytes(memoryview(orjson.dumps(part))))
 
 
-async def here_within(deadline: float, receive: Receive, work: Awaitable[T]) -> T:
+async def here_within(deadline: Deadline, receive: Receive, work: Awaitable[T]) -> T:
     """Await work as `within` does, but in this task: what is done without waiting costs nothing more.
 
     Raises:
@@ -84,14 +139,14 @@ async def here_within(deadline: float, receive: Receive, work: Awaitable[T]) -> 
     assert task is not None
     watch = _Watch(task, receive)
     timer = asyncio.get_running_loop().call_later(_SHORT, watch.begin)
-    limit = asyncio.timeout(deadline)
+    limit = asyncio.timeout(deadline.left)
     try:
         async with limit:
             return await work
     except TimeoutError:
         if not limit.expired():
             raise
-        raise too_long(deadline) from None
+        raise deadline.error() from None
     except asyncio.CancelledError:
         if not watch.is_gone:
             raise
@@ -155,15 +210,8 @@ class _Watch:
             self._watching.cancel()
 
 
-def too_long(deadline: float) -> DeadlineExceeded:
-    """Return the error of a request that took too long."""
-    return DeadlineExceeded(
-        f"the request took longer than {deadline:g} s; ask for less, or in several requests", limit=deadline
-    )
-
-
-async def within(deadline: float, receive: Receive, work: Awaitable[T]) -> T:
-    """Await work for `deadline` seconds, as long as the client is there.
+async def within(deadline: Deadline, receive: Receive, work: Awaitable[T]) -> T:
+    """Await work until its time is over, as long as the client is there.
 
     Raises:
         DeadlineExceeded, ClientDisconnect: the work was cancelled.
@@ -171,15 +219,15 @@ async def within(deadline: float, receive: Receive, work: Awaitable[T]) -> T:
     task = asyncio.ensure_future(work)
     gone: asyncio.Future[None] | None = None
     try:
-        await asyncio.wait([task], timeout=min(_SHORT, deadline))
-        if not task.done() and deadline > _SHORT:
+        await asyncio.wait([task], timeout=max(0, min(_SHORT, deadline.left)))
+        if not task.done() and deadline.left > 0:
             gone = asyncio.ensure_future(_disconnected(receive))
-            await asyncio.wait([task, gone], timeout=deadline - _SHORT, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([task, gone], timeout=deadline.left, return_when=asyncio.FIRST_COMPLETED)
         if task.done():
             return task.result()
         if gone is not None and gone.done():
             raise ClientDisconnect
-        raise too_long(deadline)
+        raise deadline.error()
     finally:
         task.cancel()
         if gone is not None:

@@ -9,7 +9,7 @@ from starlette.responses import Response, StreamingResponse
 from graph_api.domain.access import Access
 from graph_api.errors import NotFound
 from graph_api.http.caching import cache_control, is_known, not_modified, tag_of
-from graph_api.http.execution import within
+from graph_api.http.execution import Deadline, within
 from graph_api.http.export_parameters import export_spec, projection_named
 from graph_api.http.ide import program_version
 from graph_api.http.service import service_of
@@ -38,7 +38,7 @@ async def export(request: Request) -> Response:
     told = {"etag": tag, "cache-control": kept, "vary": "authorization"}
     if is_known(request, tag):
         return not_modified(told)
-    deadline = service.settings.request_deadline
+    deadline = Deadline(service.settings.request_deadline)
     graph = await within(deadline, request.receive, analyses.projection(spec))
     names = await within(deadline, request.receive, _names(store, graph))
     pieces = await asyncio.to_thread(written, graph, ending, names)

@@ -15,7 +15,7 @@ from graph_api.http.authorization import check_origin
 from graph_api.http.caching import FRESH, cache_control, is_known, not_modified, tag_of, with_tag
 from graph_api.http.documents import Document, Refused
 from graph_api.http.events import EVENT_STREAM, EventStream
-from graph_api.http.execution import Begun, run
+from graph_api.http.execution import Begun, Deadline, run
 from graph_api.http.ide import ide_page, program_version
 from graph_api.http.negotiation import GRAPHQL_JSON, HTML, JSON, chosen
 from graph_api.http.parameters import Parameters, read_parameters
@@ -80,6 +80,7 @@ def _check_get(request: Request, service: Service) -> None:
 
 async def _answer(request: Request, service: Service, media: str) -> Response:
     parameters = await _parameters_in_time(request, service.settings)
+    deadline = Deadline(service.settings.request_deadline)
     if parameters.variables:
         check_variables(parameters.variables, service.settings)
     document = service.document(parameters)
@@ -103,6 +104,7 @@ async def _answer(request: Request, service: Service, media: str) -> Response:
             return not_modified(headers)
     if operation.operation is OperationType.QUERY:
         await service.turns.take()
+        deadline.check()
     work: Awaitable[ExecutionResult] = run(
         service.schema,
         document,
@@ -110,7 +112,7 @@ async def _answer(request: Request, service: Service, media: str) -> Response:
         parameters,
         context,
         suggestions=settings.suggestions,
-        deadline=settings.request_deadline,
+        deadline=deadline,
         receive=request.receive,
     )
     if service.tracing is not None:

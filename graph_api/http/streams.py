@@ -7,13 +7,21 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import aclosing
+from functools import partial
 from inspect import isawaitable
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
-from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode, OperationType, execute, subscribe
+from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode, OperationType
+from graphql.execution import (
+    Executor,
+    create_source_event_stream,
+    execute_subscription_event,
+    map_source_to_response_event,
+)
 
 from graph_api.errors import BadInput, DeadlineExceeded, FilmGraphError
 from graph_api.http.documents import Document, Refused
+from graph_api.http.execution import Deadline, begun
 from graph_api.http.observing import ended
 from graph_api.http.parameters import Parameters
 from graph_api.http.responses import graphql_errors, internal_error
@@ -87,7 +95,7 @@ async def _results(
     try:
         async with aclosing(source):
             async for result in source:
-                yield _shown(result)
+                yield _shown(result, has_begun=True)
                 context.forget()
     except GraphQLError as error:
         yield {"data": None, "errors": graphql_errors([error], None)}
@@ -104,15 +112,6 @@ def shown_error(error: Exception) -> Result:
     return {"message": told.message, "extensions": told.extensions}
 
 
-def _options(service: Service, operation: OperationDefinitionNode, parameters: Parameters, context: Context) -> Any:
-    return {
-        "context_value": context,
-        "variable_values": parameters.variables,
-        "operation_name": operation.name.value if operation.name else None,
-        "hide_suggestions": not service.settings.suggestions,
-    }
-
-
 async def _executed(
     service: Service,
     document: Document,
@@ -120,20 +119,33 @@ async def _executed(
     parameters: Parameters,
     context: Context,
 ) -> ExecutionResult:
-    deadline = service.settings.request_deadline
+    deadline = Deadline(service.settings.request_deadline)
+    if operation.operation is OperationType.QUERY:
+        await service.turns.take()
+        deadline.check()
+    suggestions = service.settings.suggestions
+    return await _in_time(
+        deadline,
+        begun(service.schema, document, operation, parameters, context, suggestions=suggestions, deadline=deadline),
+    )
+
+
+async def _in_time(deadline: Deadline, result: ExecutionResult | Awaitable[ExecutionResult]) -> ExecutionResult:
+    """Await a result until its time is over.
+
+    Raises:
+        DeadlineExceeded: it is; the work was cancelled.
+    """
+    if isinstance(result, ExecutionResult):
+        return result
+    limit = asyncio.timeout(deadline.left)
     try:
-        async with asyncio.timeout(deadline):
-            result = execute(
-                service.schema._schema,
-                document.node,
-                executor_class=service.schema.execution_context_class,
-                **_options(service, operation, parameters, context),
-            )
-            return await result if isawaitable(result) else result
+        async with limit:
+            return await result
     except TimeoutError:
-        raise DeadlineExceeded(
-            f"the request took longer than {deadline:g} s; ask for less, or in several requests", limit=deadline
-        ) from None
+        if not limit.expired():
+            raise
+        raise deadline.error() from None
 
 
 async def _subscribed(
@@ -143,17 +155,36 @@ async def _subscribed(
     parameters: Parameters,
     context: Context,
 ) -> AsyncGenerator[ExecutionResult, None]:
-    found = subscribe(service.schema._schema, document.node, **_options(service, operation, parameters, context))
+    executor = Executor.build(
+        service.schema._schema,
+        document.node,
+        context_value=context,
+        raw_variable_values=parameters.variables,
+        operation_name=operation.name.value if operation.name else None,
+        hide_suggestions=not service.settings.suggestions,
+    )
+    if isinstance(executor, list):
+        raise Refused(executor, BadInput)
+    found: Any = create_source_event_stream(executor)
     source = await found if isawaitable(found) else found
     if isinstance(source, ExecutionResult):
         raise Refused(source.errors or [], BadInput)
-    return cast("AsyncGenerator[ExecutionResult, None]", source)
+    return map_source_to_response_event(executor, source, partial(_event, service.settings.request_deadline))
 
 
-def _shown(result: ExecutionResult) -> Result:
+async def _event(seconds: float, executor: Executor[Any]) -> ExecutionResult:
+    """Execute the fields of one event; each has the time of a request, and one that takes longer fails alone."""
+    deadline = Deadline(seconds)
+    try:
+        return await _in_time(deadline, execute_subscription_event(executor))
+    except DeadlineExceeded as error:
+        return ExecutionResult(None, [GraphQLError(error.message, executor.operation, original_error=error)])
+
+
+def _shown(result: ExecutionResult, *, has_begun: bool = False) -> Result:
     shown: Result = {}
     if result.errors:
-        began = result.data is not None or any(error.path is not None for error in result.errors)
+        began = has_begun or result.data is not None or any(error.path is not None for error in result.errors)
         shown["errors"] = graphql_errors(result.errors, None if began else BadInput)
         if not began:
             return shown

@@ -117,6 +117,56 @@ async def test_the_deadline_cancels_the_work(serve_toy: Serve) -> None:
         assert (await post(client, '{ slow(name: "quick", seconds: 0.001) }')).json() == {"data": {"slow": "done"}}
 
 
+@pytest.mark.parametrize("accept", ["application/graphql-response+json", "text/event-stream"])
+async def test_the_deadline_ends_what_only_computes(serve_toy: Serve, accept: str) -> None:
+    """Ten seconds of computing without waiting for anything, where nothing can be cancelled from outside."""
+    query = {"query": "{ busy(n: 5000) { spin(ms: 2) } }"}
+    async with serve_toy(request_deadline=0.2) as client:
+        begin = time.perf_counter()
+        answer = await client.post("/graphql", json=query, headers={"accept": accept})
+        assert time.perf_counter() - begin < 2
+        assert '"code":"DEADLINE"' in answer.text
+        assert "spin" not in answer.text
+        assert (await post(client, "{ busy(n: 2) { spin(ms: 0) } }")).json() == {"data": {"busy": [{"spin": 1}] * 2}}
+
+
+async def test_waiting_for_a_turn_counts(serve_toy: Serve) -> None:
+    async with serve_toy(request_deadline=0.2) as client:
+        answers = await asyncio.gather(*[post(client, "{ busy(n: 1) { spin(ms: 20) } }") for _ in range(40)])
+    statuses = [answer.status_code for answer in answers]
+    assert statuses[0] == 200
+    assert 5 <= statuses.count(200) <= 15
+    assert statuses.count(504) == 40 - statuses.count(200)
+
+
+async def test_a_deep_query_ends_between_its_levels(serve: Serve) -> None:
+    inner = (
+        "{ person { slug credits(first: 40) { nodes { film { slug credits(first: 40) { nodes { id role } } } } } } }"
+    )
+    query = f"{{ films(first: 100) {{ nodes {{ credits(first: 40) {{ nodes {inner} }} }} }} }}"
+    large = {"max_cost": 1_000_000_000, "max_nodes": 1_000_000_000}
+    async with serve(**large, request_deadline=60.0) as client:
+        begin = time.perf_counter()
+        assert (await post(client, query)).status_code == 200
+        whole = time.perf_counter() - begin
+    async with serve(**large, request_deadline=max(0.01, whole / 20)) as client:
+        begin = time.perf_counter()
+        answer = await post(client, query)
+        assert time.perf_counter() - begin < whole / 2
+    assert (answer.status_code, only_error(answer)["code"]) == (504, "DEADLINE")
+
+
+async def test_each_event_has_the_time_of_a_request(serve_toy: Serve) -> None:
+    async with serve_toy(request_deadline=0.2) as client:
+        query = {"query": "subscription { ticks { waits } }"}
+        answer = await client.post("/graphql", json=query, headers={"accept": "text/event-stream"})
+    events = [json.loads(line[6:]) for line in answer.text.splitlines() if line.startswith("data: {")]
+    first, late, third = events
+    assert first == third == {"data": {"ticks": {"waits": "done"}}}
+    assert late["data"] is None
+    assert [error["extensions"]["code"] for error in late["errors"]] == ["DEADLINE"]
+
+
 async def test_a_body_that_comes_too_slowly(serve: Serve) -> None:
     async def trickle() -> AsyncIterator[bytes]:
         yield b'{"query":'

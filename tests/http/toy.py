@@ -1,6 +1,8 @@
 """A schema that is slow, breaks and nests as tests want it."""
 
 import asyncio
+import time
+from collections.abc import AsyncGenerator
 from typing import Annotated
 
 import strawberry
@@ -23,8 +25,30 @@ class Nested:
 
 
 @strawberry.type
+class Busy:
+    @strawberry.field
+    def spin(self, ms: float) -> int:
+        time.sleep(ms / 1000)  # computes, and lets nothing else go on
+        return 1
+
+
+@strawberry.type
+class Tick:
+    seconds: float
+
+    @strawberry.field
+    async def waits(self) -> str:
+        await asyncio.sleep(self.seconds)
+        return "done"
+
+
+@strawberry.type
 class Query:
     nested: Nested = strawberry.field(resolver=Nested)
+
+    @strawberry.field
+    def busy(self, n: int) -> list[Busy]:
+        return [Busy()] * n
 
     @strawberry.field
     def hello(self, name: str = "you") -> str:
@@ -68,7 +92,21 @@ class Mutation:
     def touch(self) -> str:
         return "touched"
 
+    @strawberry.mutation
+    async def hop(self, times: int) -> str:
+        for _ in range(times):
+            await asyncio.sleep(0)
+        return "there"
+
+
+@strawberry.type
+class Subscription:
+    @strawberry.subscription
+    async def ticks(self) -> AsyncGenerator[Tick, None]:
+        for seconds in (0, 30, 0):
+            yield Tick(seconds=seconds)
+
 
 def make_schema(executor: str = "breadth-first") -> strawberry.Schema:
     own = BreadthFirst if executor == "breadth-first" else None
-    return strawberry.Schema(Query, Mutation, execution_context_class=own)
+    return strawberry.Schema(Query, Mutation, Subscription, execution_context_class=own)
