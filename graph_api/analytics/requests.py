@@ -8,7 +8,6 @@ from typing import Generic, TypeVar
 from graph_api.analytics.collaboration import CollaborationPath, collaboration_paths, distances
 from graph_api.analytics.columns import kind_of
 from graph_api.analytics.communities import ALGORITHMS, Communities, CommunityAlgorithm, find_communities
-from graph_api.analytics.engines import ENGINES
 from graph_api.analytics.jobs import memory
 from graph_api.analytics.jobs.task import Estimate, Work
 from graph_api.analytics.kernels.approximate import Approximation
@@ -87,7 +86,6 @@ def centrality(
         {**checked, APPROXIMATE: asdict(approximate)} if approximate else checked,
         partial(rank, measure=measure, parameters=checked, wanted=approximate),
         partial(_seconds, measure=measure, parameters=checked, approximate=approximate),
-        _memory(measure.value),
     )
 
 
@@ -108,7 +106,6 @@ def communities(
         checked,
         partial(find_communities, algorithm=algorithm, parameters=checked),
         partial(_per_tie, seconds=record.seconds_per_tie * _passes(checked)),
-        _memory(algorithm.value),
     )
 
 
@@ -135,10 +132,6 @@ def distances_from(start: str, spec: ProjectionSpec) -> Request[Rows[tuple[int, 
     """Ask how many nodes are at each distance from one."""
     kind_of(start)
     return Request("DISTANCES", "DISTANCES", spec, {"from": start}, partial(_distances, start=start), _short)
-
-
-def _memory(engine: str) -> Estimate:
-    return memory.objects if ENGINES[engine].name == "networkx" else memory.arrays
 
 
 def _seconds(

@@ -6,7 +6,6 @@ from functools import partial
 
 from graph_api.analytics.columns import kind_of
 from graph_api.analytics.explaining import EXPLAINED, Explanation, explained
-from graph_api.analytics.jobs import memory
 from graph_api.analytics.labels import Labels, MixingBy
 from graph_api.analytics.measures.catalogue import MEASURES, CentralityMeasure
 from graph_api.analytics.mixing import Mixing, mixing
@@ -69,7 +68,7 @@ def centrality_over_time(
     work = partial(over_time, measure=measure, parameters=checked, window=window, step=step, ids=wanted)
     seconds = partial(_over_time_seconds, measure=measure, parameters=checked)
     given = {"measure": measure.value, **checked, "window": window, "step": step, "ids": list(wanted)}
-    return Request("OVER_TIME", measure.value, spec, given, work, seconds, memory.objects)
+    return Request("OVER_TIME", measure.value, spec, given, work, seconds)
 
 
 def significance_of(
@@ -87,7 +86,7 @@ def significance_of(
     work = partial(significance, measure=measure, parameters=checked, samples=samples, seed=seed)
     seconds = partial(_significance_seconds, measure=measure, parameters=checked, samples=samples)
     given = {"measure": measure.value, **checked, "samples": samples, "seed": seed}
-    return Request("SIGNIFICANCE", measure.value, spec, given, work, seconds, memory.objects)
+    return Request("SIGNIFICANCE", measure.value, spec, given, work, seconds)
 
 
 def robustness_to(
@@ -103,7 +102,7 @@ def robustness_to(
     work = partial(robustness, measure=measure, parameters=checked, removed=removed)
     seconds = partial(_robustness_seconds, measure=measure, parameters=checked, removed=removed)
     given = {"measure": measure.value, **checked, "removed": removed}
-    return Request("ROBUSTNESS", measure.value, spec, given, work, seconds, memory.objects)
+    return Request("ROBUSTNESS", measure.value, spec, given, work, seconds)
 
 
 def explanation_of(
@@ -129,7 +128,7 @@ def explanation_of(
     work = partial(explained, measure=measure, parameters=checked, node=node, first=first)
     given = {"measure": measure.value, **checked, "id": node, "first": first}
     seconds = partial(_explanation_seconds, measure=measure, parameters=checked)
-    return Request("EXPLAINED", "EXPLAINED", spec, given, work, seconds, memory.objects)
+    return Request("EXPLAINED", "EXPLAINED", spec, given, work, seconds)
 
 
 def _explanation_seconds(graph: ProjectedGraph, measure: CentralityMeasure, parameters: Parameters) -> float:
@@ -143,7 +142,7 @@ def mixing_of(by: MixingBy, spec: ProjectionSpec, labels: Labels, *, weighted: b
     """Ask how people of the same and of other labels work together; see `labels.load_labels`."""
     work = partial(mixing, labels=labels, weighted=weighted)
     given = {"by": by.value, "weighted": weighted}
-    return Request("MIXING", "MIXING", spec, given, work, _mixing_seconds, memory.objects)
+    return Request("MIXING", "MIXING", spec, given, work, _mixing_seconds)
 
 
 def _mixing_seconds(graph: ProjectedGraph) -> float:

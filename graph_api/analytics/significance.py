@@ -61,24 +61,23 @@ def significance(
     graph = graph.undirected
     observed = significant(np.nan_to_num(record.compute(graph, parameters)))
     random = np.random.Generator(np.random.PCG64(seed))
-    total, squares, below = np.zeros(len(graph)), np.zeros(len(graph)), np.zeros(len(graph))
+    mean, squares, below = np.zeros(len(graph)), np.zeros(len(graph)), np.zeros(len(graph))
     for sample in range(samples):
         found = significant(np.nan_to_num(record.compute(drawn(graph, random), parameters)))
-        difference = found - observed
-        total += difference
-        squares += difference**2
+        off = found - mean
+        mean += off / (sample + 1)
+        squares += off * (found - mean)
         below += (found < observed) + 0.5 * (found == observed)
         tell(sample + 1, samples)
-    mean = total / samples
-    deviation = np.sqrt(np.maximum(squares / samples - mean**2, 0.0))
-    deviation[deviation <= 1e-9 * np.maximum(np.abs(observed), 1e-300)] = 0.0
-    z = np.divide(-mean, deviation, out=np.full(len(graph), np.nan), where=deviation > 0)
+    deviation = np.sqrt(squares / samples)
+    deviation[deviation <= 1e-9 * np.maximum(np.maximum(np.abs(observed), np.abs(mean)), 1e-300)] = 0.0
+    z = np.divide(observed - mean, deviation, out=np.full(len(graph), np.nan), where=deviation > 0)
     z = significant(z)
     order = np.argsort(-np.nan_to_num(z, nan=-np.inf), kind="stable")
     return Significance(
         tuple(graph.ids[i] for i in order.tolist()),
         observed[order],
-        significant(observed + mean)[order],
+        significant(mean)[order],
         significant(deviation)[order],
         z[order],
         significant(below / samples)[order],

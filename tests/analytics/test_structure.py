@@ -171,6 +171,19 @@ def test_what_degrees_explain_is_not_significant() -> None:
     assert found.scores.tolist() == found.means.tolist()
 
 
+def test_where_all_graphs_drawn_agree_there_is_no_z_score() -> None:
+    # a path of five beside many pairs: drawn anew, its inner three are hardly ever neighbours
+    graph = from_networkx(
+        nx.disjoint_union(nx.path_graph(5), nx.from_edgelist([(2 * i, 2 * i + 1) for i in range(99)]))
+    )
+    found = significance(graph, M.BETWEENNESS, plain(M.BETWEENNESS), 11, 3)
+    place = found.ids.index(person("2"))
+    assert found.scores[place] == pytest.approx(4 * found.means[place])
+    assert found.deviations[place] == 0
+    assert np.isnan(found.z[place])
+    assert found.quantiles[place] == 1.0
+
+
 def test_a_broker_of_two_groups_stands_out_and_seeds_repeat() -> None:
     left = {f"l{i}{j}": "abcde"[i] + "abcde"[j] for i, j in combinations(range(5), 2)}
     right = {f"r{i}{j}": "vwxyz"[i] + "vwxyz"[j] for i, j in combinations(range(5), 2)}

@@ -157,6 +157,9 @@ def approximate_closeness(graph: Csr, wanted: Approximation, *, is_harmonic: boo
             scores, bounds = np.where(inside, scores[place], exact), np.where(inside, bounds[place], 0.0)
             return Approximated(scores, bounds, largest.drawn, is_late)
         _tell(largest.drawn, bounds / unit, wanted)
+        least = largest.drawn * float(bounds.max(initial=0.0)) / unit / wanted.epsilon
+        if wanted.top is None and wanted.seconds is None and 2 * least >= int(largest.inside.sum()):
+            break  # bounds shrink at best with the number of samples
     return Approximated(score_of(all_distances(graph), n, is_harmonic=is_harmonic), np.zeros(n), 0)
 
 
