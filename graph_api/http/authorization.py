@@ -84,4 +84,11 @@ def is_own_origin(origin: str | None, host: str, service: Service) -> bool:
     if origin is None:
         return True
     allowed = service.settings.cors_origins
-    return urlsplit(origin).netloc == host or origin in allowed or "*" in allowed
+    return _place(origin) == host or origin in allowed or "*" in allowed
+
+
+def _place(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None

@@ -1,8 +1,9 @@
 """uvicorn's HTTP, with an end for those who send nothing, send endless headers, or read nothing.
 
-uvicorn waits without end for the head of a request, takes any number of headers, and keeps an
-answer for whoever asked until it is read. A few clients who use that fill a service without
-having asked it a single question.
+uvicorn waits without end for the head of a request, takes any number of headers, also behind a body
+(trailers) where they join those of the head, reads on without end what is left of a body that was
+answered, and keeps an answer for whoever asked until it is read. A few clients who use that fill a
+service without having asked it a single question.
 """
 
 import asyncio
@@ -17,6 +18,8 @@ from graph_api.settings import Settings
 GO_ON = "filmgraph.go_on"
 """The extension of a request's scope that lets a last message be sent to a client that reads nothing."""
 _MOST_HEADERS = 100
+_MOST_FRAMING = 16
+"""Bytes of a chunked body's framing for each byte in it: chunks of one byte have five."""
 _TOO_LARGE = STATUS_LINE[431] + b"content-length: 0\r\nconnection: close\r\n\r\n"
 
 
@@ -28,8 +31,11 @@ class HttpProtocol(HttpToolsProtocol):
     patience: float
     _head_timer: asyncio.TimerHandle | None = None
     _read_timer: asyncio.TimerHandle | None = None
+    _rest_timer: asyncio.TimerHandle | None = None
     _is_in_head = True
+    _is_complete = False
     _head_bytes = 0
+    _framing = 0
 
     # ------------------------------------------------------------------ what comes
     @override
@@ -39,27 +45,55 @@ class HttpProtocol(HttpToolsProtocol):
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
-        for timer in (self._head_timer, self._read_timer):
+        for timer in (self._head_timer, self._read_timer, self._rest_timer):
             if timer is not None:
                 timer.cancel()
         super().connection_lost(exc)
 
     @override
     def data_received(self, data: bytes) -> None:
-        was_in_head = self._is_in_head
+        was_in_head, was_complete = self._is_in_head, self._is_complete
         super().data_received(data)
         if was_in_head and self._is_in_head:
             self._head_bytes += len(data)
-            if self._head_bytes > self.max_head_bytes and not self.transport.is_closing():
-                self.transport.write(_TOO_LARGE)
-                self.transport.close()
+            if self._head_bytes > self.max_head_bytes:
+                self._refuse()
+        elif not (was_in_head or was_complete or self._is_in_head or self._is_complete):
+            self._framing += len(data)
+            if self._framing > self.max_head_bytes:
+                self._refuse()
+
+    def _refuse(self) -> None:
+        if not self.transport.is_closing():
+            self.transport.write(_TOO_LARGE)
+            self.transport.close()
 
     @override
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._is_in_head = True
+        self._is_complete = False
+        self._framing = 0
         if self._head_timer is None:
             self._head_timer = self.loop.call_later(self.head_seconds, self.transport.abort)
+
+    @override
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self._is_in_head:  # trailers are dropped: no proxy has looked at them as it does at headers
+            super().on_header(name, value)
+
+    @override
+    def on_body(self, body: bytes) -> None:
+        self._framing -= (1 + _MOST_FRAMING) * len(body)
+        super().on_body(body)
+
+    @override
+    def on_message_complete(self) -> None:
+        self._is_complete = True
+        if self._rest_timer is not None:
+            self._rest_timer.cancel()
+            self._rest_timer = None
+        super().on_message_complete()
 
     @override
     def on_headers_complete(self) -> None:
@@ -72,6 +106,9 @@ class HttpProtocol(HttpToolsProtocol):
             self.transport.write(_TOO_LARGE)
             self.transport.close()
             raise httptools.HttpParserError("too many headers")
+        hosts = sum(name == b"host" for name, _ in self.headers)
+        if hosts > 1 or (hosts == 0 and self.parser.get_http_version() == "1.1"):
+            raise httptools.HttpParserError("a request has one host")  # RFC 9112, 3.2
         self.scope["extensions"] = {GO_ON: {"call": self.flow.resume_writing}}
         super().on_headers_complete()
 
@@ -98,6 +135,9 @@ class HttpProtocol(HttpToolsProtocol):
         super().on_response_complete()
         if self.transport.is_closing():
             self._watch_reader()
+        elif not self._is_complete and not self._is_in_head and self.cycle.response_complete:
+            # Answered before it was sent whole: the rest of it has some time to come.
+            self._rest_timer = self._rest_timer or self.loop.call_later(self.head_seconds, self.transport.abort)
 
     @override
     def timeout_keep_alive_handler(self) -> None:

@@ -1,6 +1,8 @@
 """Connections that would last: heads that never end, answers and streams that nobody reads."""
 
+import contextlib
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -75,6 +77,93 @@ def test_a_head_too_large(address: str, headers: bytes) -> None:
             answer = b"HTTP/1.1 431"
         assert answer.startswith(b"HTTP/1.1 431")
         assert time.perf_counter() - begin < 2
+
+
+BODY = b'{"query": "{ graph { revision } }"}'
+CHUNKED = b"POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n"
+
+
+def in_chunks(body: bytes, extension: bytes = b"") -> bytes:
+    return b"%x%s\r\n" % (len(body), extension) + body + b"\r\n"
+
+
+def said(connection: socket.socket) -> bytes:
+    """Read one answer whole."""
+    answer = b""
+    with contextlib.suppress(ConnectionError):  # closed with something unread
+        while True:
+            head, end, body = answer.partition(b"\r\n\r\n")
+            length = re.search(rb"content-length: (\d+)", head)
+            if end and length and len(body) >= int(length[1]):
+                break
+            if not (more := connection.recv(65_536)):
+                break
+            answer += more
+    return answer
+
+
+@pytest.mark.parametrize("hosts", [b"", b"host: a\r\nhost: b\r\n", b"host: a\r\nHOST: a\r\n"])
+def test_a_request_has_one_host(address: str, hosts: bytes) -> None:
+    with connected(address) as connection:
+        connection.sendall(b"GET /healthz HTTP/1.1\r\n" + hosts + b"\r\n")
+        assert said(connection).startswith(b"HTTP/1.1 400")
+
+
+@pytest.mark.parametrize("trailer", [b"authorization: Bearer fg_x_y", b"origin: https://evil.example", b"host: a"])
+def test_what_comes_behind_a_body_is_no_header(address: str, trailer: bytes) -> None:
+    with connected(address) as connection:
+        connection.sendall(CHUNKED + in_chunks(BODY) + b"0\r\n" + trailer + b"\r\n\r\n")
+        assert said(connection).startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize(
+    ("begin", "again"),
+    [
+        (in_chunks(BODY) + b"0\r\n", b"x-a: b\r\n" * 5_000),
+        (in_chunks(BODY) + b"0\r\nx-a: ", b"b" * 40_000),
+        (b"9;", b"a" * 40_000),
+        (b"1;a=" + b"b" * 5_000, b"b" * 40_000),
+        (b"", b"1;" + b"a" * 1_000 + b"\r\n \r\n"),
+    ],
+)
+def test_a_body_that_is_all_framing(address: str, begin: bytes, again: bytes) -> None:
+    with connected(address) as connection:
+        connection.sendall(CHUNKED + begin)
+        sent = 0
+        started = time.perf_counter()
+        try:
+            while sent < 50_000_000:
+                connection.sendall(again)
+                sent += len(again)
+        except OSError:
+            pass
+        assert sent < 10_000_000  # what lies in the buffers of two sockets
+        assert time.perf_counter() - started < 5
+
+
+def test_a_body_in_chunks_of_one_byte(address: str) -> None:
+    with connected(address) as connection:
+        connection.sendall(CHUNKED)
+        for _ in range(20):
+            connection.sendall(in_chunks(b" ") * 1_000)
+        connection.sendall(in_chunks(BODY) + b"0\r\n\r\n")
+        assert said(connection).startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize("head", [
+    b"POST /nothing HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000\r\n\r\n",
+    b"POST /nothing HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nf4240\r\n",
+])  # fmt: skip
+def test_what_was_answered_before_it_was_sent_whole_lasts_no_longer(address: str, head: bytes) -> None:
+    with connected(address) as connection:
+        connection.sendall(head + b"a")
+        assert said(connection).startswith(b"HTTP/1.1 404")
+        assert 0.5 < seconds_until_closed(connection, b"a", 0.2) < 3
+    with connected(address) as connection:  # one that is sent whole in time is no reason to hang up
+        connection.sendall(b"POST /nothing HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\na")
+        assert said(connection).startswith(b"HTTP/1.1 404")
+        connection.sendall(b"bGET /healthz HTTP/1.1\r\nhost: x\r\n\r\n")
+        assert said(connection).startswith(b"HTTP/1.1 200")
 
 
 def unread(address: str, body: dict[str, object], accept: str) -> socket.socket:

@@ -132,6 +132,7 @@ def test_a_bucket_fills_again() -> None:
 
 @pytest.mark.parametrize("headers", [
     {"origin": "https://evil.example"},
+    {"origin": "http://[x"},
     {"origin": "null"},
     {"sec-fetch-site": "cross-site"},
 ])  # fmt: skip
