@@ -126,6 +126,16 @@ async def test_a_body_of_another_type(toy_client: httpx.AsyncClient, content_typ
     assert (answer.status_code, codes(answer)) == (415, ["UNSUPPORTED_MEDIA_TYPE"])
 
 
+@pytest.mark.parametrize("encoding", ["gzip", "br", "x"])
+async def test_a_body_that_is_packed(toy_client: httpx.AsyncClient, encoding: str) -> None:
+    headers = {"content-encoding": encoding, "content-type": "application/json"}
+    answer = await toy_client.post("/graphql", content=b'{"query": "{ hello }"}', headers=headers)
+    assert answer.status_code == 415
+    assert answer.json()["errors"][0]["extensions"]["code"] == "UNSUPPORTED_MEDIA_TYPE"
+    headers["content-encoding"] = "identity"
+    assert (await toy_client.post("/graphql", content=b'{"query": "{ hello }"}', headers=headers)).status_code == 200
+
+
 async def test_json_may_name_its_encoding(toy_client: httpx.AsyncClient) -> None:
     headers = {"content-type": 'Application/JSON; charset="UTF-8"'}
     answer = await toy_client.post("/graphql", content=b'{"query": "{ hello }"}', headers=headers)
