@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import signal
 import subprocess
 import threading
 import time
@@ -23,7 +24,7 @@ from graph_api.domain.ids import source_id
 from graph_api.domain.records import Source
 from graph_api.http.tokens import Tokens
 from graph_api.store.factory import open_store
-from tests.http.test_server import running
+from tests.http.test_server import lines, running
 from tests.node.clients import run_script
 
 pytestmark = pytest.mark.slow
@@ -259,6 +260,18 @@ def test_no_more_sockets_than_may_be_at_once(database: Path) -> None:
             time.sleep(0.05)
         with begun(f"{found}/graphql"):
             pass
+
+
+def test_refusals_are_no_errors_in_the_log(database: Path) -> None:
+    with running(database, max_concurrent="1", log_format="json", log_level="warning") as (process, found):
+        wait(found)
+        with begun(f"{found}/graphql"):
+            for _ in range(3):
+                with pytest.raises(InvalidStatus), opened(f"{found}/graphql"):
+                    pass
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=20)
+    assert [line for line in lines(err) if line["level"] == "error"] == []
 
 
 def test_what_nobody_foresaw_tells_nothing(database: Path) -> None:
