@@ -91,6 +91,8 @@ def create_app(settings: Settings, store: Store | None = None, *, loads: bool = 
         exception_handlers={FilmGraphError: on_film_graph_error, HTTPException: on_http_exception},
         lifespan=lifespan,
     )
+    # Starlette's way from /graphql/ to /graphql names whatever host was sent, whoever caches that.
+    app.router.redirect_slashes = False
     app.state.service = service
     return app
 

@@ -14,6 +14,8 @@ from enum import StrEnum
 from io import StringIO
 from typing import TYPE_CHECKING, TypeAlias
 
+from graph_api.domain.naming import FORMULA_SIGNS
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -22,7 +24,6 @@ Row: TypeAlias = Mapping[str, Cell]
 PIPE_WIDTH = 120
 """Columns of a table that was asked for and goes to no terminal."""
 _WHOLE_NAME = 30
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
 class Format(StrEnum):
@@ -109,7 +110,7 @@ def as_csv(table: Table) -> str:
 def _csv_cell(value: Cell) -> Cell:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, str) and value.startswith(_FORMULA_SIGNS):
+    if isinstance(value, str) and value.startswith(FORMULA_SIGNS):
         return f"'{value}"
     return value
 

@@ -6,6 +6,10 @@ LONGEST_NAME = 500
 LONGEST_SLUG = 200
 """Of a slug in a dataset or a change; those that are made of names are shorter."""
 
+FORMULA_SIGNS = (*"=+-@", *"\uff1d\uff0b\uff0d\uff20", "\t", "\r", "\n", "'")
+"""What a cell of a CSV file is not to begin with: some spreadsheet takes it for a formula, also in full width
+(https://owasp.org/www-community/attacks/CSV_Injection); and the apostrophe that is put before such a one."""
+
 # Embeddings, overrides and isolates (Unicode UAX #9, 2.1 to 2.4) let a text be shown in another order than it is
 # written in. The marks U+200E and U+200F, and the joiners of Arabic and Indic scripts, are ordinary.
 _TURNS = "\u202a-\u202e\u2066-\u2069"

@@ -26,7 +26,7 @@ def test_a_pipe_gets_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(capsys.readouterr().out)[0]["name"] == "Imperia"
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "'quoted"])
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\nx", "\uff1d1+1", "\uff20x", "'quoted"])
 def test_csv_holds_no_formulas(name: str) -> None:
     text = output.as_csv(_answer(name).tables[0])
     rows = list(csv.reader(io.StringIO(text)))

@@ -289,6 +289,12 @@ async def test_addresses_and_methods_that_are_not_there(
     assert answer.headers["content-type"] == "application/json; charset=utf-8"
 
 
+@pytest.mark.parametrize("path", ["/graphql/", "/healthz/", "/export/", "//evil.example", "/static"])
+async def test_no_address_leads_elsewhere(toy_client: httpx.AsyncClient, path: str) -> None:
+    answer = await toy_client.get(f"http://localhost{path}", headers={"host": "evil.example"})
+    assert (answer.status_code, "location" in answer.headers) == (404, False)
+
+
 async def test_other_origins_may_read_only_where_a_setting_says_so(serve_toy: Serve) -> None:
     preflight = {
         "origin": "https://a.org",

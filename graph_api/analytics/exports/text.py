@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from graph_api.analytics.exports.table import Attributes, Column, GraphTable, text_of
+from graph_api.domain.naming import FORMULA_SIGNS
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 _FIRST_DATE = (1980, 1, 1, 0, 0, 0)
 """The zip's files bear no time, so that equal graphs are equal files."""
 
@@ -47,8 +47,8 @@ def csv_pair(table: GraphTable) -> Iterator[bytes]:
     """Yield a zip of nodes.csv and edges.csv, UTF-8.
 
     nodes.csv begins with `id`, edges.csv with `source` and `target`. A text that a spreadsheet would take for a formula
-    (it begins with = + - @, a tab or a carriage return), or that begins with an apostrophe, has one apostrophe put
-    before it; to undo that, take one apostrophe off every text that begins with one. Numbers are left as they are.
+    (it begins with = + - @, also in full width, a tab or the end of a line), or that begins with an apostrophe, has one
+    apostrophe put before it; to undo that, take one apostrophe off every text that begins with one. Numbers are left as they are.
     """
     buffer = _Drain()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -88,7 +88,7 @@ def _csv(
 
 
 def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
 
 
 class _Drain:
