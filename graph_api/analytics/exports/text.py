@@ -48,7 +48,8 @@ def csv_pair(table: GraphTable) -> Iterator[bytes]:
 
     nodes.csv begins with `id`, edges.csv with `source` and `target`. A text that a spreadsheet would take for a formula
     (it begins with = + - @, also in full width, a tab or the end of a line), or that begins with an apostrophe, has one
-    apostrophe put before it; to undo that, take one apostrophe off every text that begins with one. Numbers are left as they are.
+    apostrophe put before it; to undo that, take one apostrophe off every text that begins with one. Numbers are left
+    as they are.
     """
     buffer = _Drain()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
