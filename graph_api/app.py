@@ -10,7 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import uvicorn
 from starlette.applications import Starlette
@@ -25,6 +25,7 @@ from graph_api.domain.records import Applied
 from graph_api.errors import BadInput, FilmGraphError, StoreError, StoreUnavailable
 from graph_api.http.http_protocol import http_protocol
 from graph_api.http.middleware import middleware_list
+from graph_api.http.rates import Buckets, shared_buckets
 from graph_api.http.responses import internal_error, on_film_graph_error, on_http_exception
 from graph_api.http.routes import routes
 from graph_api.http.service import Service, State
@@ -46,7 +47,13 @@ _INLINE_SECONDS = 0.02
 """What takes longer is computed in another process: some libraries hold the interpreter, and requests would wait."""
 
 
-def create_app(settings: Settings, store: Store | None = None, *, loads: bool = True) -> Starlette:
+def create_app(
+    settings: Settings,
+    store: Store | None = None,
+    *,
+    loads: bool = True,
+    buckets: tuple[Buckets, Buckets] | None = None,
+) -> Starlette:
     """Return the service as an ASGI application.
 
     Args:
@@ -54,8 +61,9 @@ def create_app(settings: Settings, store: Store | None = None, *, loads: bool = 
         store: the graph, the one the settings name; its opener closes it. None opens it for as long
             as the application runs.
         loads: whether it brings the built-in dataset into an empty graph, or waits until somebody else does.
+        buckets: of requests and of changes, where other processes count with this one.
     """
-    service = Service(settings, make_schema(settings.executor))
+    service = Service(settings, make_schema(settings.executor), buckets=buckets)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -187,6 +195,7 @@ def serve(settings: Settings) -> None:
                 settings,
                 listener,
                 shared_counts(settings.workers),
+                (shared_buckets(), shared_buckets()),
                 ready=lambda: _tell(listener),
                 gone=forget_worker,
                 shutdown_seconds=settings.shutdown_seconds,
@@ -198,16 +207,29 @@ async def _try_store(settings: Settings) -> None:
     await store.close()
 
 
-def _work(place: int, ready: Callable[[], None], settings: Settings, listener: socket.socket, counts: Counts) -> None:
+class _Among(NamedTuple):
+    """One of several workers: its place, the connections of all of them, and the buckets they share."""
+
+    place: int
+    counts: Counts
+    buckets: tuple[Buckets, Buckets]
+
+
+def _work(
+    place: int,
+    ready: Callable[[], None],
+    settings: Settings,
+    listener: socket.socket,
+    counts: Counts,
+    buckets: tuple[Buckets, Buckets],
+) -> None:
     """Be one of several workers; the first of them loads the built-in dataset."""
     set_up_logging(settings.log_level, settings.log_format)
     with listener:
-        _run(settings, listener, ready, (counts, place))
+        _run(settings, listener, ready, _Among(place, counts, buckets))
 
 
-def _run(
-    settings: Settings, listener: socket.socket, ready: Callable[[], None], among: tuple[Counts, int] | None = None
-) -> None:
+def _run(settings: Settings, listener: socket.socket, ready: Callable[[], None], among: _Among | None = None) -> None:
     """Serve in this process."""
     # uvicorn raises the signals it caught once more when it has stopped.
     signal.signal(signal.SIGTERM, _leave)
@@ -220,12 +242,15 @@ def _leave(*_: Any) -> None:
     sys.exit(0)
 
 
-async def _serve(
-    settings: Settings, listener: socket.socket, ready: Callable[[], None], among: tuple[Counts, int] | None
-) -> None:
+async def _serve(settings: Settings, listener: socket.socket, ready: Callable[[], None], among: _Among | None) -> None:
     store = await open_store(settings.database)
     try:
-        app = create_app(settings, store, loads=among is None or among[1] == 0)
+        app = create_app(
+            settings,
+            store,
+            loads=among is None or among.place == 0,
+            buckets=None if among is None else among.buckets,
+        )
         config = uvicorn.Config(
             app,
             lifespan="on",
@@ -248,7 +273,7 @@ class _Server(uvicorn.Server):
     """uvicorn, saying when it is there and when it stops.
 
     Args:
-        among: of one of several workers, the connections of all of them and its place.
+        among: what one of several workers shares with the others.
     """
 
     def __init__(
@@ -256,7 +281,7 @@ class _Server(uvicorn.Server):
         config: uvicorn.Config,
         ready: Callable[[], None],
         service: Service,
-        among: tuple[Counts, int] | None = None,
+        among: _Among | None = None,
     ) -> None:
         super().__init__(config)
         self._among = among
@@ -278,7 +303,8 @@ class _Server(uvicorn.Server):
         if is_shared and self._among and sockets:
             http: Any = self.config.http_protocol_class
             protocol = partial(http, config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
-            self._acceptor = Acceptor(sockets[0], protocol, self.server_state.connections, *self._among)
+            open_ = self.server_state.connections
+            self._acceptor = Acceptor(sockets[0], protocol, open_, self._among.counts, self._among.place)
         calm_collector()
         if self.started:
             self._ready()

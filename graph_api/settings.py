@@ -151,7 +151,7 @@ class Settings:
     )  # fmt: skip
     client_rate: int = _row(
         600, "0 to 1000000", _number(int, 0, 1_000_000),
-        "Requests and WebSocket operations a minute of one address but this machine, for each worker; 0 is no limit.",
+        "Requests and WebSocket operations a minute of one address but this machine; 0 is no limit.",
         "Ten a second are more than a person or a page asks for.",
     )  # fmt: skip
     locked: bool = _row(

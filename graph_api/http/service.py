@@ -16,7 +16,7 @@ from graph_api.domain.access import Access
 from graph_api.errors import FilmGraphError, NotReady
 from graph_api.http.documents import Document, Documents
 from graph_api.http.parameters import Parameters
-from graph_api.http.rates import Rates
+from graph_api.http.rates import Buckets, Rates
 from graph_api.http.statuses import PROFILES, Audit
 from graph_api.http.tokens import Tokens
 from graph_api.http.trusted import TrustedDocuments
@@ -65,6 +65,7 @@ class Service:
         subscriptions: how many are followed.
         graph: the store and its analyses, as soon as the store is open.
         failure: why the graph can't be served, where `state` is FAILED.
+        buckets: of `requests` and of `writes`, where other processes count with this one.
     """
 
     settings: Settings
@@ -72,6 +73,7 @@ class Service:
     state: State = State.STARTING
     graph: "tuple[Store, Analyses] | None" = None
     failure: FilmGraphError | None = None
+    buckets: tuple[Buckets, Buckets] | None = None
     documents: Documents = field(init=False)
     trusted: TrustedDocuments = field(init=False)
     statuses: Audit = field(init=False)
@@ -88,8 +90,9 @@ class Service:
 
     def __post_init__(self) -> None:
         self.tokens = Tokens(Path(self.settings.tokens))
-        self.writes = Rates(self.settings.token_rate)
-        self.requests = Rates(self.settings.client_rate)
+        requests, writes = self.buckets or (None, None)
+        self.requests = Rates(self.settings.client_rate, buckets=requests)
+        self.writes = Rates(self.settings.token_rate, buckets=writes)
         self.documents = Documents(self.schema._schema, self.settings)
         self.trusted = TrustedDocuments.read(self.settings)
         if self.settings.metrics != "off":

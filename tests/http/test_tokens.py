@@ -7,10 +7,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from graph_api.domain.access import Scope
 from graph_api.errors import BadInput, NotFound, TooManyRequests, Unauthenticated
-from graph_api.http.rates import Rates
+from graph_api.http.rates import Rates, shared_buckets
 from graph_api.http.tokens import Tokens, parse_span
 from tests.http.conftest import Serve
 
@@ -128,6 +130,35 @@ def test_a_bucket_fills_again() -> None:
         else:
             with pytest.raises(TooManyRequests):
                 rates.take("a", "requests")
+
+
+def test_clients_that_crowd_each_other_out_begin_with_full_buckets() -> None:
+    """More clients than there are buckets: those last seen longest ago are forgotten, and nobody pays for others."""
+    now = [0.0]
+    rates = Rates(1, clock=lambda: now[0])
+    for number in range(20_000):
+        now[0] += 0.001
+        rates.take(f"2001:db8::{number:x}", "requests")
+    with pytest.raises(TooManyRequests):
+        rates.take(f"2001:db8::{19_999:x}", "requests")
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.sampled_from("abc"), st.floats(0, 30), st.integers(1, 3))))
+def test_workers_with_shared_buckets_count_as_one(steps: list[tuple[int, str, float, int]]) -> None:
+    now = [0.0]
+    shared = shared_buckets()
+    workers = [Rates(5, lambda: now[0], shared) for _ in range(4)]
+    one = Rates(5, lambda: now[0])
+
+    def taken(rates: Rates, client: str, count: int) -> object:
+        try:
+            return rates.take(client, "requests", count)
+        except TooManyRequests as error:
+            return error.details
+
+    for worker, client, seconds, count in steps:
+        now[0] += seconds
+        assert taken(workers[worker], client, count) == taken(one, client, count)
 
 
 @pytest.mark.parametrize("headers", [

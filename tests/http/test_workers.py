@@ -29,6 +29,21 @@ def workers(database: Path, **settings: str) -> Iterator[tuple[subprocess.Popen[
         process.communicate()
 
 
+def test_rates_hold_for_all_workers_together(database: Path) -> None:
+    """Sent to a name, since this machine's own requests are not counted; each on a connection of its own."""
+    headers = {"host": "graph.example.org"}
+    with workers(database, client_rate="10") as (_, address):
+        assert until(lambda: answers(address))
+        found = [httpx.post(f"{address}/graphql", json=QUERY, headers=headers) for _ in range(30)]
+        at_once = [httpx.Client(base_url=address, headers=headers) for _ in range(6)]
+        found += [client.post("/graphql", json=QUERY) for client in at_once]
+        for client in at_once:
+            client.close()
+    statuses = [answer.status_code for answer in found]
+    assert 10 <= statuses.count(200) <= 11
+    assert statuses.count(429) == 36 - statuses.count(200)
+
+
 def children(process: subprocess.Popen[str]) -> list[int]:
     """The workers: the children that are not Python's own helper."""
     command = ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(process.pid)]
