@@ -1,6 +1,8 @@
 """What a user of the executor would notice beyond the answers: calls, cancellation, order, bounds."""
 
 import asyncio
+import gc
+import time
 from typing import Any
 
 import pytest
@@ -76,6 +78,78 @@ async def test_a_request_that_ends_is_cancelled_in_the_store() -> None:
     with pytest.raises(asyncio.CancelledError):
         await request
     assert store.cancelled
+    assert len(asyncio.all_tasks()) == 1
+
+
+@strawberry.type
+class Deep:
+    @batched
+    async def next(parents: Column["Deep"], info: Info) -> Answers["Deep"]:  # noqa: N805
+        """Computes and waits for nothing."""
+        time.sleep(0.01)  # noqa: ASYNC251
+        info.context.started.set()
+        return [Deep()] * len(parents)
+
+    @strawberry.field
+    async def later(self, info: Info) -> int:
+        return await info.context.read("later")
+
+
+@strawberry.type
+class DeepQuery:
+    @strawberry.field
+    def deep(self) -> Deep:
+        return Deep()
+
+    @strawberry.field
+    def all(self) -> list[Deep]:
+        return [Deep()] * 100
+
+
+DEEP = strawberry.Schema(DeepQuery, execution_context_class=BreadthFirst)
+LEVELS = 60
+
+
+def deep() -> str:
+    return "{ deep " + "{ next " * LEVELS + "{ __typename }" + "}" * LEVELS + "}"
+
+
+async def test_what_only_computes_lets_others_go_on_and_can_be_cancelled() -> None:
+    store = Store()
+    begin = time.perf_counter()
+    request = asyncio.create_task(DEEP.execute(deep(), context_value=store))
+    await asyncio.wait_for(store.started.wait(), 5)
+    request.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await request
+    assert time.perf_counter() - begin < LEVELS * 0.01 / 2
+
+
+def ending(query: str, calls: int) -> Any:
+    """Return an operation whose host ends it after so many calls of `check`."""
+    executor: Any = BreadthFirst.build(DEEP._schema, parse(query), context_value=Store())
+    left = [calls]
+
+    def check() -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            raise TimeoutError("no more")
+
+    executor.check = check
+    return executor
+
+
+async def test_who_hosts_it_ends_it_at_a_level() -> None:
+    with pytest.raises(TimeoutError, match="no more"):
+        await ending(deep(), 10).execute_operation()
+    assert (await ending(deep(), LEVELS + 3).execute_operation()).errors is None
+
+
+async def test_who_hosts_it_ends_it_between_two_objects() -> None:
+    """What the resolvers before it began is let go of: a coroutine left behind would be a warning."""
+    with pytest.raises(TimeoutError, match="no more"):
+        ending("{ all { later } }", 50).execute_operation()
+    gc.collect()
     assert len(asyncio.all_tasks()) == 1
 
 
