@@ -21,6 +21,7 @@ CLAIM_COLUMNS = ("subject", "property", "value", "unit", "bound", "entity", "qua
 Holds: TypeAlias = Kind | Relation | str
 """What a file holds: entities of a kind, relations of a type, SOURCE or CLAIM."""
 
+_LONGEST_NAME, _LONGEST_TEXT = 100, 10_000
 _HEAD_KEYS = ("name", "title", "licence", "description")
 _NOTES = ("readme", "licence", "license")
 
@@ -128,6 +129,8 @@ def read_name(folder: Path, report: Report) -> str:
             report(Problem(HEAD, None, key, "a text is wanted"))
         elif not value.isprintable():
             report(Problem(HEAD, None, key, "a text on one line is wanted, without control characters"))
+        elif len(value) > (most := _LONGEST_NAME if key == "name" else _LONGEST_TEXT):
+            report(Problem(HEAD, None, key, f"a text has at most {most} characters here, not {len(value)}"))
     name = head.get("name")
     if "name" not in head:
         report(Problem(HEAD, None, "name", "missing: the name under which the graph keeps the dataset"))

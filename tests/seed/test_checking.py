@@ -33,6 +33,8 @@ def test_a_dataset_without_a_head(tmp_path: Path) -> None:
             "dataset.json:name: a text on one line is wanted, without control characters",
         ),
         (b"\xff\xfe", "dataset.json: not JSON in UTF-8"),
+        ("[" * 100_000, "dataset.json: not JSON in UTF-8"),
+        (f'{{"name": "{"x" * 101}"}}', "dataset.json:name: a text has at most 100 characters here, not 101"),
     ],
 )
 def test_heads(tmp_path: Path, head: str | bytes, expected: str) -> None:
