@@ -18,6 +18,8 @@ from graph_api.settings import Settings
 GO_ON = "filmgraph.go_on"
 """The extension of a request's scope that lets a last message be sent to a client that reads nothing."""
 _MOST_HEADERS = 100
+_MOST_PIPELINED = 32
+"""Requests that wait on one connection for the answers to those before; clients of today send one."""
 _MOST_FRAMING = 16
 """Bytes of a chunked body's framing for each byte in it: chunks of one byte have five."""
 _TOO_LARGE = STATUS_LINE[431] + b"content-length: 0\r\nconnection: close\r\n\r\n"
@@ -109,6 +111,8 @@ class HttpProtocol(HttpToolsProtocol):
         hosts = sum(name == b"host" for name, _ in self.headers)
         if hosts > 1 or (hosts == 0 and self.parser.get_http_version() == "1.1"):
             raise httptools.HttpParserError("a request has one host")  # RFC 9112, 3.2
+        if len(self.pipeline) >= _MOST_PIPELINED:
+            raise httptools.HttpParserError("too many requests wait for an answer")
         self.scope["extensions"] = {GO_ON: {"call": self.flow.resume_writing}}
         super().on_headers_complete()
 

@@ -166,6 +166,18 @@ def test_what_was_answered_before_it_was_sent_whole_lasts_no_longer(address: str
         assert said(connection).startswith(b"HTTP/1.1 200")
 
 
+def test_requests_that_are_sent_without_waiting_for_answers(address: str) -> None:
+    one = b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n"
+    for count, is_answered in ((30, True), (5_000, False)):
+        with connected(address) as connection:
+            connection.sendall(one * (count - 1) + one.replace(b"\r\n\r\n", b"\r\nconnection: close\r\n\r\n"))
+            answers = b""
+            with contextlib.suppress(ConnectionError):
+                while more := connection.recv(65_536):
+                    answers += more
+            assert (answers.count(b"HTTP/1.1 200") == count) == is_answered
+
+
 def unread(address: str, body: dict[str, object], accept: str) -> socket.socket:
     """Ask for much, with a small buffer to take it."""
     host, port = address.removeprefix("http://").split(":")
