@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, overload
 
 from typing_extensions import override
 
+from graph_api.batching.readers import Always, At
+
 T = TypeVar("T")
 R = TypeVar("R")
 Reader: TypeAlias = "Callable[[Any], Any] | Shape[Any]"
@@ -138,9 +140,12 @@ class Rows(Column[T]):
     @override
     def col(self, name: str) -> Any:
         reader = self.shape.readers.get(name)
+        rows: Sequence[Any] = self._items
         if reader is None:
             return list(map(_attribute(name), self))
-        return Rows(reader, self._items) if isinstance(reader, Shape) else list(map(reader, self._items))
+        if isinstance(reader, (At, Always)):
+            return reader.of_tuples(rows)
+        return Rows(reader, rows) if isinstance(reader, Shape) else list(map(reader, rows))
 
     @override
     def read(self, name: str, get: Callable[[Any], Any]) -> Any:

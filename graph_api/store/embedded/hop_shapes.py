@@ -7,9 +7,11 @@ from operator import itemgetter
 from typing import Any
 
 from graph_api.batching.columns import Shape
+from graph_api.batching.readers import Always, At
 from graph_api.domain.catalogue import Kind, Relation
 from graph_api.domain.query import Direction
 from graph_api.domain.records import Hop, PersonFilm, Relationship
+from graph_api.store.embedded.packed import Cell
 from graph_api.store.embedded.shapes import Row, entity_shape, relationship_shape
 
 _VIEWS = ("Relationship", "Credit", "Participation", "Screening", "Affiliation", "Node", "Sourced")
@@ -31,18 +33,23 @@ class HopShape:
     """What is selected for a hop of the relationship `r` to the entity `o`, after the parent's position.
 
     Attributes:
-        columns: the list for SELECT.
+        cells: the columns.
         chosen: joins that lead to `r` and `o` from a hop chosen as `h.value` (key * 2 + outgoing).
         near: the join of the entity `n` at the near end, where it is needed.
         width: how many columns there are, the parent's position being one.
         item: what a row is.
     """
 
-    columns: str
+    cells: tuple[Cell, ...]
     chosen: str
     near: str
     width: int
     item: Shape[Any]
+
+    @property
+    def columns(self) -> str:
+        """The list for SELECT."""
+        return ", ".join(cell.text for cell in self.cells)
 
 
 @lru_cache(maxsize=512)
@@ -68,20 +75,20 @@ def hop_shape(
     relationship = relationship_shape(relations, own)
     far_key, near_key = _END_KEYS[direction]
     chosen = f"CROSS JOIN relationship AS r ON r.key = h.value >> 1 CROSS JOIN entity AS o ON o.key = {far_key}"
-    columns = [relationship.select("r"), entity.select("o")]
+    cells = [*relationship.cells("r"), *entity.cells("o")]
     if has_ids:
-        columns.insert(0, "n.id")
+        cells.insert(0, Cell("n.id", may_be_null=False))
     if both:
-        columns.insert(0, "h.value & 1")
+        cells.insert(0, Cell("h.value & 1", is_whole=True, may_be_null=False))
     near, at = 1 + both, 1 + both + has_ids
     entity_at = at + relationship.width
     entities = entity.part(entity_at)
-    outgoing: Callable[[Row], bool] = (lambda row: bool(row[1])) if both else (lambda _: direction is Direction.OUT)
+    outgoing: Callable[[Row], bool] = At(1, bool) if both else Always(direction is Direction.OUT)
     readers = relationship.readers(at)
     if has_ids:
         there = entities.readers["id"]
         assert not isinstance(there, Shape)
-        ends = _ends(itemgetter(near), there, direction)
+        ends = _ends(At(near), there, direction)
         readers |= {name: end for name, end in ends.items() if own is None or name in own}
     if not both:
         readers[f"{_FAR[direction]}_entity"] = entities
@@ -97,7 +104,7 @@ def hop_shape(
         {"relationship": relationships, "entity": entities, "outgoing": outgoing},
     )
     near_join = f"CROSS JOIN entity AS n ON n.key = {near_key}" if has_ids else ""
-    return HopShape(", ".join(columns), chosen, near_join, entity_at + entity.width, hop)
+    return HopShape(tuple(cells), chosen, near_join, entity_at + entity.width, hop)
 
 
 def _ends(
@@ -123,5 +130,5 @@ def film_shape(fields: frozenset[str] | None, *, has_credits: bool) -> HopShape:
     part = film.part(2)
     theirs: Callable[[Row], tuple[Relationship, ...]] = itemgetter(-1) if has_credits else lambda _: ()
     item = Shape(lambda row: PersonFilm(part.make(row), theirs(row)), {"film": part, "credits": theirs})
-    columns = f"o.key, {film.select('o')}"
-    return HopShape(columns, "CROSS JOIN entity AS o ON o.key = h.value", "", 2 + film.width, item)
+    cells = (Cell("o.key", is_whole=True, may_be_null=False), *film.cells("o"))
+    return HopShape(cells, "CROSS JOIN entity AS o ON o.key = h.value", "", 2 + film.width, item)

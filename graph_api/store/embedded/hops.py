@@ -12,12 +12,10 @@ choice is written `key * 2 + outgoing`.
 # ruff: noqa: S608 - what is put together is names from the catalogue; values are parameters
 
 import sqlite3
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate, chain, repeat
-from operator import itemgetter
+from itertools import chain, repeat
 from typing import Any
 
 from graph_api.batching.columns import Rows
@@ -32,6 +30,8 @@ from graph_api.store.embedded.functions import add_fold
 from graph_api.store.embedded.hop_shapes import HopShape, film_shape, hop_shape
 from graph_api.store.embedded.keys import entity_keys
 from graph_api.store.embedded.keyset import Key, hop_key, order_by, outside, select, window
+from graph_api.store.embedded.packed import WORTH_IT
+from graph_api.store.embedded.placed import IS_PLACED, first_credits
 from graph_api.store.embedded.shapes import ENDS, relationship_shape
 from graph_api.store.embedded.sql import FALSE, TRUE, Parameter, Sql, all_of, array, one_of
 
@@ -40,8 +40,6 @@ _PARTS = f"""WITH RECURSIVE part (position, key) AS (
   UNION SELECT part.position, r.source_key FROM part CROSS JOIN relationship AS r ON r.target_key = part.key
   WHERE r.type = '{Relation.PART_OF.value}'
 ) """
-_IS_PLACED = Sql("r.place > 0")
-"""Nothing but the credits of films has a place."""
 _PLACED = (Order("rel:order"), *BY_NAME)
 _ENDS = {Direction.OUT: ("source_key", "target_key", 1), Direction.IN: ("target_key", "source_key", 0)}
 
@@ -58,6 +56,7 @@ class Fan:
         parents: the parents' keys, None for what is not known.
         with_parts: whether the events that are part of a parent count as the parent.
         merged: whether entities are listed, each once, and not relationships; codes are then their keys.
+        placed: where these are credits in the order of their places, all else that they have to meet.
     """
 
     directions: tuple[Direction, ...]
@@ -67,29 +66,16 @@ class Fan:
     parents: Sequence[int | None]
     with_parts: bool = False
     merged: bool = False
+    placed: Sql | None = None
 
     def rows(self, conn: sqlite3.Connection, page: PageRequest, shape: HopShape) -> list[list[tuple[Any, ...]]]:
         """Return for each parent (its position, columns, keys if wanted) of a page's items and one more, in order."""
         if len(self.directions) == 1 and not self.with_parts:
-            is_start = not page.backward and page.after is None and page.before is None
-            return (self._first if is_start and self.where == _IS_PLACED else self._each)(conn, page, shape)
+            return self._each(conn, page, shape)
         found: list[list[tuple[Any, ...]]] = [[] for _ in self.parents]
         for row in self._chosen(conn, page, shape):
             found[row[0]].append(row)
         return found
-
-    def _first(self, conn: sqlite3.Connection, page: PageRequest, shape: HopShape) -> list[list[tuple[Any, ...]]]:
-        """Read the first pages of all credits: places have no gaps, so that one statement does for all parents."""
-        text = (
-            f"SELECT j.key, {shape.columns}{f', {select(self.keys)}' if page.positions else ''} FROM json_each(?) AS j"
-            " CROSS JOIN relationship AS r INDEXED BY relationship_in_order"
-            " ON r.target_key = j.value AND r.place BETWEEN 1 AND ?"
-            f" CROSS JOIN entity AS o ON o.key = r.source_key {shape.near}"
-        )
-        rows = conn.execute(text, (array(self.parents), page.size + 1)).fetchall()
-        counts = Counter(map(itemgetter(0), rows))
-        ends = list(accumulate(counts[i] for i in range(len(self.parents))))
-        return [rows[start:end] for start, end in zip([0, *ends], ends, strict=False)]
 
     def _each(self, conn: sqlite3.Connection, page: PageRequest, shape: HopShape) -> list[list[tuple[Any, ...]]]:
         bounds = window(self.keys, page)
@@ -178,23 +164,29 @@ def _text_of_each(
 def hops(conn: sqlite3.Connection, ids: Sequence[str], query: HopQuery) -> Pages[Hop]:
     """Return a page of relationships for each entity."""
     fan = _fan(conn, entity_keys(conn, ids), query)
+    page = query.page
     kinds = other_ends(query.relations, query.direction)
     kinds = kinds & frozenset(query.kinds) if query.kinds else kinds
-    shape = hop_shape(frozenset(query.relations), query.direction, kinds, query.page.fields, query.page.own)
-    return _pages(conn, fan, query.page, shape)
+    shape = hop_shape(frozenset(query.relations), query.direction, kinds, page.fields, page.own)
+    is_start = not (page.backward or page.count) and page.after is None and page.before is None
+    if fan.placed is not None and is_start and len(ids) * page.size >= WORTH_IT:
+        found = first_credits(conn, fan.parents, fan.placed, page, shape)
+        if found is not None:
+            return found
+    return _pages(conn, fan, page, shape)
 
 
 def _fan(conn: sqlite3.Connection, keys: Sequence[int | None], query: HopQuery) -> Fan:
     asked = (query.relations, query.direction, query.kinds, tuple(query.properties.items()), query.where, query.order)
     try:
-        where, keys_of_order, by, has_fold = _conditions(*asked)
+        where, placed, keys_of_order, by, has_fold = _conditions(*asked)
     except TypeError:  # a filter with a mapping in it can't be remembered
-        where, keys_of_order, by, has_fold = _conditions.__wrapped__(*asked)
+        where, placed, keys_of_order, by, has_fold = _conditions.__wrapped__(*asked)
     if has_fold:
         add_fold(conn)
     both = (Direction.OUT, Direction.IN)
     directions = both if query.direction is Direction.ANY else (query.direction,)
-    return Fan(directions, where, keys_of_order, by, keys, query.with_parts)
+    return Fan(directions, where, keys_of_order, by, keys, query.with_parts, placed=placed)
 
 
 @lru_cache(maxsize=512)
@@ -205,21 +197,25 @@ def _conditions(
     properties: tuple[tuple[str, tuple[Scalar, ...]], ...],
     where: Filter,
     order: tuple[Order, ...],
-) -> tuple[Sql, tuple[Key, ...], tuple[Key, ...], bool]:
-    """Return what hops have to meet, their order, what they are sorted by, and whether any of it calls fold()."""
+) -> tuple[Sql, Sql | None, tuple[Key, ...], tuple[Key, ...], bool]:
+    """Return what hops have to meet, that without their place, their order, what they are sorted by, and has fold().
+
+    The second is None where they have no places, or something is asked of the entities.
+    """
     leads_to = other_ends(relations, direction)
     # The credits of a film have their places in this order; nothing else has one.
     are_placed = relations == (Relation.CREDITED_ON,) and direction is Direction.IN and order == _PLACED
-    condition_ = all_of(
+    own = own_properties(dict(properties), "r")
+    others = all_of(
         (
-            _IS_PLACED if are_placed else one_of("r.type", relations),
             TRUE if not kinds or leads_to <= frozenset(kinds) else one_of("o.kind", sorted(kinds)),
-            own_properties(dict(properties), "r"),
             condition(where, "o"),
         )
     )
+    condition_ = all_of((IS_PLACED if are_placed else one_of("r.type", relations), own, others))
     keys = (*(hop_key(key, "r", "o") for key in order), Key("o.id"), Key("r.id"))
-    return condition_, keys, (Key("r.place"),) if are_placed else keys, _has_fold(where, keys)
+    placed = own if are_placed and others == TRUE else None
+    return condition_, placed, keys, (Key("r.place"),) if are_placed else keys, _has_fold(where, keys)
 
 
 def _has_fold(where: Filter, keys: Sequence[Key]) -> bool:

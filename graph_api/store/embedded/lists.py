@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from graph_api.batching.columns import Rows
+from graph_api.batching.table import Table
 from graph_api.domain.fields import is_text
 from graph_api.domain.folding import fold
 from graph_api.domain.paging import Around, Page, PageRequest, ends
@@ -23,20 +24,22 @@ from graph_api.store.embedded.keyset import (
     select,
     window_halves,
 )
+from graph_api.store.embedded.packed import WORTH_IT, Cell, Columns, can_pack, pack, unpack
 from graph_api.store.embedded.shapes import SOURCE_COLUMNS, entity_shape, read_source
 from graph_api.store.embedded.sql import FALSE, Sql, all_of, any_of, in_list
 
 Found: TypeAlias = list[tuple[Any, ...]]
+_SOURCE_CELLS = tuple(map(Cell, SOURCE_COLUMNS.split(", ")))
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A list that pages are cut from: columns FROM tables WHERE a condition, in an order.
+    """A list that pages are cut from: cells FROM tables WHERE a condition, in an order.
 
     The last key is unique.
     """
 
-    columns: str
+    cells: tuple[Cell, ...]
     tables: str
     where: Sql
     keys: tuple[Key, ...]
@@ -57,6 +60,20 @@ class Listing:
         ).fetchone()[0]
         return total
 
+    def first(self, conn: sqlite3.Connection, page: PageRequest) -> tuple[int, Columns] | None:
+        """Return how many rows there are, up to one beyond a page from the start, and their columns.
+
+        None where they have to be read one by one.
+        """
+        is_start = not page.backward and page.after is None and page.before is None
+        parts = window_halves(self.keys, page)
+        if not is_start or page.positions or page.size < WORTH_IT or len(parts) > 1 or not can_pack(self.cells):
+            return None
+        named = [cell._replace(text=f"c{i}") for i, cell in enumerate(self.cells)]
+        columns = ", ".join(f"{cell.text} AS c{i}" for i, cell in enumerate(self.cells))
+        text = f"SELECT {pack(named)} FROM ({self._text(columns, self.where, page)})"
+        return unpack(conn.execute(text, (*self.where.params, page.size + 1)).fetchone(), named)
+
     def _read(self, conn: sqlite3.Connection, page: PageRequest) -> Found:
         """Return one row more than the page holds, if there is one."""
         parts = window_halves(self.keys, page)
@@ -68,11 +85,14 @@ class Listing:
         return rows
 
     def _select(self, conn: sqlite3.Connection, where: Sql, page: PageRequest, limit: int) -> Found:
+        columns = ", ".join(cell.text for cell in self.cells)
+        columns = f"{select(self.keys)}, {columns}" if page.positions else columns
+        return conn.execute(self._text(columns, where, page), (*where.params, limit)).fetchall()
+
+    def _text(self, columns: str, where: Sql, page: PageRequest) -> str:
         first, *others = self.keys
         order = order_by((replace(first, nullable=False), *others), backward=page.backward)
-        columns = f"{select(self.keys)}, {self.columns}" if page.positions else self.columns
-        text = f"SELECT {columns} FROM {self.tables} WHERE {where.text} ORDER BY {order} LIMIT ?"
-        return conn.execute(text, (*where.params, limit)).fetchall()
+        return f"SELECT {columns} FROM {self.tables} WHERE {where.text} ORDER BY {order} LIMIT ?"
 
     def _around(self, conn: sqlite3.Connection, page: PageRequest) -> Around:
         if page.after is None and page.before is None:
@@ -92,14 +112,20 @@ class Listing:
 def find(conn: sqlite3.Connection, query: EntityQuery) -> Page[Entity]:
     """Return a page of the entities of a kind."""
     listing = entity_listing(conn, query)
+    shape = entity_shape((query.kind,), query.page.fields)
+    total = listing.count(conn) if query.page.count else None
+    if (first := listing.first(conn, query.page)) is not None:
+        count, columns = first
+        items = Table(shape.part(), columns, count)[: query.page.size]
+        return Page(items, (), count > query.page.size, False, total)
     rows, has_next, has_previous = listing.cut(conn, query.page)
     width = len(listing.keys) if query.page.positions else 0
     return Page(
-        Rows(entity_shape((query.kind,), query.page.fields).part(width), rows),
+        Rows(shape.part(width), rows),
         [row[:width] for row in rows] if query.page.positions else (),
         has_next,
         has_previous,
-        listing.count(conn) if query.page.count else None,
+        total,
     )
 
 
@@ -109,7 +135,7 @@ def entity_listing(conn: sqlite3.Connection, query: EntityQuery) -> Listing:
     keys = (*(entity_key(order, "e", query.kind) for order in query.order), Key("e.id"))
     if needs_fold(query.filter) or any(key.text.startswith("fold(") for key in keys):
         add_fold(conn)
-    return Listing(entity_shape((query.kind,), query.page.fields).select("e"), "entity AS e", where, keys)
+    return Listing(entity_shape((query.kind,), query.page.fields).cells("e"), "entity AS e", where, keys)
 
 
 def list_sources(
@@ -122,7 +148,7 @@ def list_sources(
         wanted = fold(text)
         places = ("s.title_key", "fold(s.publisher)")
         conditions.append(any_of(Sql(f"instr({place}, ?) > 0", (wanted,)) for place in places))
-    listing = Listing(SOURCE_COLUMNS, "source AS s", all_of(conditions), (Key("s.title_key"), Key("s.id")))
+    listing = Listing(_SOURCE_CELLS, "source AS s", all_of(conditions), (Key("s.title_key"), Key("s.id")))
     rows, has_next, has_previous = listing.cut(conn, page)
     return Page(
         [read_source(row, 2) for row in rows],

@@ -19,6 +19,7 @@ from graph_api.store.embedded.filters import FIELD_COLUMNS, condition, needs_fol
 from graph_api.store.embedded.functions import add_fold
 from graph_api.store.embedded.keyset import Key
 from graph_api.store.embedded.lists import Listing
+from graph_api.store.embedded.packed import Cell
 from graph_api.store.embedded.shapes import RELATION_OF, entity_shape
 from graph_api.store.embedded.sql import Sql, all_of
 
@@ -90,7 +91,7 @@ def conflicts(
     shape = entity_shape((kind,) if kind else ())
     keys = (Key("e.name_key"), Key("c.property"), Key("e.id"))
     tables = "conflict AS c CROSS JOIN entity AS e ON e.key = c.entity_key"
-    listing = Listing(f"e.key, {shape.select('e')}", tables, all_of(conditions), keys)
+    listing = Listing((Cell("e.key"), *shape.cells("e")), tables, all_of(conditions), keys)
     rows, has_next, has_previous = listing.cut(conn, page)
     claims = claims_by_key(conn, [row[3] for row in rows], property_name)
     items = [

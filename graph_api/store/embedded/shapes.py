@@ -6,14 +6,26 @@ its kinds, or relationships of its types, can have at all.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
-from operator import itemgetter
+from itertools import starmap
 from typing import Any, TypeAlias
 
 import orjson
 
 from graph_api.batching.columns import Shape
-from graph_api.domain.catalogue import KINDS, RELATIONS, Certainty, ClaimRank, Kind, NumberBound, Relation, ValueType
+from graph_api.batching.readers import Always, At
+from graph_api.domain.catalogue import (
+    KINDS,
+    RELATIONS,
+    Certainty,
+    ClaimRank,
+    Kind,
+    NumberBound,
+    Property,
+    Relation,
+    ValueType,
+)
 from graph_api.domain.records import Entity, Relationship, Source
+from graph_api.store.embedded.packed import Cell
 from graph_api.store.embedded.tables import ENTITY_COLUMNS, RELATIONSHIP_COLUMNS
 
 Row: TypeAlias = Sequence[Any]
@@ -27,6 +39,7 @@ BOUND_OF = {bound.value: bound for bound in NumberBound}
 _MEMBERS: Mapping[str, Mapping[str, Any]] = {"type": RELATION_OF, "rank": RANK_OF, "certainty": CERTAINTY_OF}
 _TYPE_NAMES = {kind.value: record.type_name for kind, record in KINDS.items()}
 _RELATIONSHIP_HEAD = ("id", "type", "rank", "certainty", "reason", "asserted_by")
+_MAY_BE_NULL = ("reason", "asserted_by")
 
 SOURCE_COLUMNS = "s.id, s.slug, s.title, s.kind, s.url, s.publisher, s.published_on, s.retrieved_on, s.licence"
 
@@ -47,7 +60,7 @@ class EntityShape:
             for name in ("id", "kind", "slug", "name")
             if fields is None or name in fields or (name == "kind" and self._kind is None)
         )
-        self._columns = (*self._head, *columns)
+        self._columns = (*(Cell(name, may_be_null=False) for name in self._head), *starmap(_cell, columns.items()))
         self._names = tuple(p.name for p in columns.values())
         self._special: Mapping[str, Callable[[Any], Any]] = {
             p.name: _texts if p.many else bool for p in columns.values() if p.many or p.type is ValueType.BOOLEAN
@@ -58,7 +71,11 @@ class EntityShape:
 
     def select(self, alias: str) -> str:
         """Return the columns as a list for SELECT: `width` of them, one at least."""
-        return ", ".join(f"{alias}.{column}" for column in self._columns) or "NULL"
+        return ", ".join(cell.text for cell in self.cells(alias))
+
+    def cells(self, alias: str) -> tuple[Cell, ...]:
+        """Return the columns."""
+        return _of(alias, self._columns)
 
     def read(self, row: Row, at: int = 0) -> Entity:
         """Return the entity whose columns start at `at`; what was not selected is empty."""
@@ -85,25 +102,28 @@ class EntityShape:
 
     def _part(self, at: int) -> Shape[Entity]:
         readers: dict[str, Any] = {
-            name: _converted(at + i, self._special.get(name))
+            name: At(at + i, self._special.get(name))
             for i, name in enumerate((*self._head, *self._names))
             if name != "kind"
         }
         if self._kind is not None:
             kind, type_name = self._kind, KINDS[self._kind].type_name
-            return Shape(partial(self._read_at, at), {**readers, "kind": lambda _: kind}, type_name, ("Entity", "Node"))
+            return Shape(partial(self._read_at, at), {**readers, "kind": Always(kind)}, type_name, ("Entity", "Node"))
         place = at + self._head.index("kind")
-        kinds = {**readers, "kind": lambda row: KIND_OF[row[place]]}
-        return Shape(partial(self._read_at, at), kinds, lambda row: _TYPE_NAMES[row[place]], ("Entity", "Node"))
+        kinds = {**readers, "kind": At(place, KIND_OF.__getitem__)}
+        return Shape(partial(self._read_at, at), kinds, At(place, _TYPE_NAMES.__getitem__), ("Entity", "Node"))
 
     def _read_at(self, at: int, row: Row) -> Entity:
         return self.read(row, at)
 
 
-def _converted(at: int, convert: Callable[[Any], Any] | None) -> Callable[[Any], Any]:
-    if convert is None:
-        return itemgetter(at)
-    return lambda row: None if row[at] is None else convert(row[at])
+def _cell(column: str, prop: Property) -> Cell:
+    is_whole = not prop.many and prop.type in (ValueType.INTEGER, ValueType.BOOLEAN)
+    return Cell(column, is_whole, not prop.many and prop.type is ValueType.NUMBER)
+
+
+def _of(alias: str, columns: Sequence[Cell]) -> tuple[Cell, ...]:
+    return tuple(cell._replace(text=f"{alias}.{cell.text}") for cell in columns) or (Cell("NULL"),)
 
 
 class RelationshipShape:
@@ -112,7 +132,7 @@ class RelationshipShape:
     def __init__(self, relations: frozenset[Relation], fields: frozenset[str] | None = None) -> None:
         own = {p.name for relation in relations for p in RELATIONS[relation].properties}
         columns = {
-            c: p.name
+            c: p
             for c, p in RELATIONSHIP_COLUMNS.items()
             if p.name in own and (fields is None or p.name in fields or "properties" in fields)
         }
@@ -123,14 +143,19 @@ class RelationshipShape:
             for name in _RELATIONSHIP_HEAD
             if fields is None or name in fields or (name == "type" and self._type is None)
         )
-        self._columns = (*self._head, *columns)
-        self._names = tuple(columns.values())
+        head = (Cell(name, may_be_null=name in _MAY_BE_NULL) for name in self._head)
+        self._columns = (*head, *starmap(_cell, columns.items()))
+        self._names = tuple(p.name for p in columns.values())
         self._end = len(self._columns)
         self.width = max(1, self._end)
 
     def select(self, alias: str) -> str:
         """Return the columns as a list for SELECT: `width` of them, one at least."""
-        return ", ".join(f"{alias}.{column}" for column in self._columns) or "NULL"
+        return ", ".join(cell.text for cell in self.cells(alias))
+
+    def cells(self, alias: str) -> tuple[Cell, ...]:
+        """Return the columns."""
+        return _of(alias, self._columns)
 
     def read(self, row: Row, at: int, source: str, target: str) -> Relationship:
         """Return the relationship between two ids whose columns start at `at`; what was not selected is empty."""
@@ -170,15 +195,10 @@ class RelationshipShape:
         found: dict[str, Any] = {}
         for i, name in enumerate(self._head):
             members = _MEMBERS.get(name)
-            found[name] = itemgetter(at + i) if members is None else _looked_up(at + i, members)
+            found[name] = At(at + i, None if members is None else members.__getitem__)
         if self._type is not None:
-            type_ = self._type
-            found["type"] = lambda _: type_
-        return {**found, **{name: itemgetter(at + len(self._head) + i) for i, name in enumerate(self._names)}}
-
-
-def _looked_up(at: int, members: Mapping[str, Any]) -> Callable[[Any], Any]:
-    return lambda row: members[row[at]]
+            found["type"] = Always(self._type)
+        return {**found, **{name: At(at + len(self._head) + i) for i, name in enumerate(self._names)}}
 
 
 @lru_cache(maxsize=256)

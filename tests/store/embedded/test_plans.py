@@ -164,11 +164,14 @@ def test_a_statement_scans_and_sorts_only_where_there_is_a_reason(conn: sqlite3.
 def test_what_is_mostly_read_of_credits_lies_in_their_index(conn: sqlite3.Connection) -> None:
     few = PageRequest(20, positions=False, fields=frozenset(("name",)), own=frozenset(("role", "character", "order")))
     search = "SEARCH r USING COVERING INDEX relationship_in_order (target_key=? AND place>?"
-    first = plans(conn, lambda: reads.hops(conn, films(2), replace(CREDITS, page=few)))
-    assert [line for line in first if " r " in line] == [f"{search} AND place<?)"]
-    cast = replace(CREDITS, page=few, properties={"role": ("CAST",)})
-    each = plans(conn, lambda: reads.hops(conn, films(2), cast))
-    assert [line for line in each if " r " in line] == [f"{search})"] * 2
+    of_role = replace(CREDITS, page=few, properties={"role": ("CAST",)})
+    page, beyond = f"{search} AND place<?)", f"{search})"
+    # How many there are, up to one beyond the page; the page itself; and where of a role it ends.
+    for query, wanted in ((replace(CREDITS, page=few), [beyond, page]), (of_role, [beyond, page, beyond])):
+        lines = plans(conn, lambda query=query: reads.hops(conn, films(2), query))  # type: ignore[misc]
+        assert [line for line in lines if " r " in line] == wanted
+    each = plans(conn, lambda: reads.hops(conn, films(2), replace(of_role, page=replace(few, size=1))))
+    assert [line for line in each if " r " in line] == [beyond] * 2
 
 
 def test_every_read_is_here() -> None:
