@@ -87,7 +87,7 @@ async def nested(store: Store) -> dict[str, float]:
     async def naive() -> None:
         adapter._gather = one_at_a_time
         context = Context(store, analyses)
-        context.entities = OneByOne(store)
+        context._entities = OneByOne(store)
         try:
             await ask(context)
         finally:

@@ -16,6 +16,7 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 """The id of the request that is being answered; every line logged meanwhile carries it."""
 
 LOGGER = "filmgraph"
+_logger = logging.getLogger(LOGGER)
 _FIELDS = "fields"
 _DIM = 2
 _COLOURS = {logging.INFO: 32, logging.WARNING: 33, logging.ERROR: 31, logging.CRITICAL: 31}
@@ -23,9 +24,8 @@ _COLOURS = {logging.INFO: 32, logging.WARNING: 33, logging.ERROR: 31, logging.CR
 
 def log(level: int, event: str, /, *, error: BaseException | None = None, **fields: object) -> None:
     """Log an event with its fields, and an error with its traceback, as one line."""
-    logger = logging.getLogger(LOGGER)
-    if logger.isEnabledFor(level):
-        logger.log(level, event, exc_info=error, extra={_FIELDS: fields})
+    if _logger.isEnabledFor(level):
+        _logger.log(level, event, exc_info=error, extra={_FIELDS: fields})
 
 
 def one_line(text: str) -> str:

@@ -1,7 +1,6 @@
 """Connections, as the GraphQL Cursor Connections Specification has them: https://relay.dev/graphql/connections.htm."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from itertools import chain
 from typing import Any, Generic, TypeVar, overload
 
@@ -10,7 +9,7 @@ from typing_extensions import override
 
 from graph_api.batching.columns import Column, Grouped
 from graph_api.batching.selection import selected
-from graph_api.domain.paging import Page, PageRequest, Pages, Position, encode_cursor, page_request
+from graph_api.domain.paging import Page, PageRead, PageRequest, Pages, Position, encode_cursor, page_request
 from schema.context import Info
 
 T = TypeVar("T")
@@ -250,17 +249,26 @@ def wanted_page(
     after: str | None = None,
     last: int | None = None,
     before: str | None = None,
+    read: PageRead | None = None,
 ) -> PageRequest:
-    """Return the page a field asks for; the count only where it is selected.
+    """Return the page a field asks for.
+
+    Args:
+        info: of the field.
+        mark, width: of its cursors.
+        first, after, last, before: as in Relay's specification.
+        read: what is read of it; by default all of the items, and the count where it is selected.
 
     Raises:
         BadPage, BadCursor: see `graph_api.domain.paging.page_request`.
     """
-    count = "totalCount" in selected(info)
-    return page_request(mark, width, first, after, last, before, count=count, max_size=info.context.max_page_size)
+    if read is None:
+        read = PageRead("totalCount" in selected(info))
+    return page_request(mark, width, first, after, last, before, read=read, max_size=info.context.max_page_size)
 
 
-def without_cursors(info: Info, page: PageRequest) -> PageRequest:
-    """Return the page without the items' positions, where no cursor is read."""
+def page_read(info: Info, fields: frozenset[str] | None, own: frozenset[str] | None = None) -> PageRead:
+    """Return what is read of a page of which these columns are: count and positions only where they are selected."""
     cursors = {"startCursor", "endCursor"} & selected(info, "pageInfo")
-    return page if cursors or "cursor" in selected(info, "edges") else replace(page, positions=False)
+    has_cursors = bool(cursors) or "cursor" in selected(info, "edges")
+    return PageRead("totalCount" in selected(info), has_cursors, fields, own)

@@ -34,17 +34,29 @@ class Context:
     patience: float = 8.0
     follow: InitVar[Following | None] = None
     following: Following = field(init=False)
-    entities: EntityByIdLoader = field(init=False)
-    sources: SourceByIdLoader = field(init=False)
+    _entities: EntityByIdLoader | None = field(init=False, default=None)
+    _sources: SourceByIdLoader | None = field(init=False, default=None)
 
     def __post_init__(self, follow: Following | None) -> None:
         self.following = follow or Following(self.store)
-        self.forget()
+
+    @property
+    def entities(self) -> EntityByIdLoader:
+        """What is asked for by id from many fields."""
+        if self._entities is None:
+            self._entities = EntityByIdLoader(self.store)
+        return self._entities
+
+    @property
+    def sources(self) -> SourceByIdLoader:
+        """Likewise for sources."""
+        if self._sources is None:
+            self._sources = SourceByIdLoader(self.store)
+        return self._sources
 
     def forget(self) -> None:
         """Begin with empty loaders, since the graph has changed."""
-        self.entities = EntityByIdLoader(self.store)
-        self.sources = SourceByIdLoader(self.store)
+        self._entities = self._sources = None
 
 
 Info: TypeAlias = strawberry.Info[Context, None]

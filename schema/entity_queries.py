@@ -1,22 +1,22 @@
 """The queries that read entities of each kind: one by slug, and all as a list with its own filter and order."""
 
-from dataclasses import replace
 from typing import Annotated, Any
 
 import strawberry
 
 from graph_api.batching.adapter import single
 from graph_api.batching.columns import Row
+from graph_api.batching.selection import once
 from graph_api.domain.catalogue import KINDS, Kind
 from graph_api.domain.folding import fold
 from graph_api.domain.ids import source_id
-from graph_api.domain.paging import order_mark
+from graph_api.domain.paging import PageRead, order_mark
 from graph_api.domain.query import EntityQuery, list_mark
 from graph_api.errors import NotFound
 from schema import filter_inputs as filters
 from schema import orders, refs
 from schema.arguments import After, Before, First, Last
-from schema.connections import Connection, ConnectionRow, wanted_page, without_cursors
+from schema.connections import Connection, ConnectionRow, page_read, wanted_page
 from schema.context import Info
 from schema.filters import compile_filter, given
 from schema.lookahead import ITEMS, are_whole, entity_columns
@@ -58,12 +58,15 @@ async def listed(
     """Return a page of the entities of a kind."""
     order = compile_order(order_by)
     mark = list_mark(kind, order)
-    page = wanted_page(info, mark, len(order) + 1, first, after, last, before)
-    page = replace(without_cursors(info, page), fields=entity_columns(info, ITEMS))
+    page = wanted_page(info, mark, len(order) + 1, first, after, last, before, once(info, "list", _read, info))
     found = await info.context.store.find(EntityQuery(kind, page, compile_filter(where), order))
     if are_whole(found, page.fields):
         info.context.entities.prime_entities(found.items)
     return ConnectionRow(found, mark)
+
+
+def _read(info: Info) -> PageRead:
+    return page_read(info, entity_columns(info, ITEMS))
 
 
 def _where(description: str = "Only those that match.") -> Any:

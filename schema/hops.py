@@ -1,15 +1,16 @@
 """What fields of entities are mostly made of: relationships, as pages, lists or single entities."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from graph_api.batching.columns import Column
-from graph_api.domain.catalogue import ClaimRank
-from graph_api.domain.paging import BARE_LIST_LIMIT, PageRequest, order_mark
-from graph_api.domain.query import Direction, HopQuery
+from graph_api.batching.selection import once
+from graph_api.domain.catalogue import ClaimRank, Relation
+from graph_api.domain.paging import BARE_LIST_LIMIT, PageRead, PageRequest, order_mark
+from graph_api.domain.query import Direction, HopQuery, Order
 from graph_api.domain.records import Entity, Hop
-from schema.connections import Connections, wanted_page, without_cursors
+from schema.connections import Connections, page_read, wanted_page
 from schema.context import Info
 from schema.lookahead import are_whole, hop_columns
 
@@ -31,22 +32,28 @@ async def hop_pages(
     Args:
         view: what of a hop is a node: its entity, its relationship, or the hop itself (empty).
     """
-    mark = order_mark(
-        "hops", info.field_name, query.relations, query.direction, [(o.by, o.descending) for o in query.order]
-    )
-    page = wanted_page(info, mark, len(query.order) + 2, first, after, last, before)
-    fields, own = hop_columns(info, view, _FAR.get(query.direction))
-    page = replace(without_cursors(info, page), fields=fields, own=own)
-    pages = await info.context.store.hops(parents.col("id"), replace(query, page=page))
-    if are_whole(pages, fields):
+    mark = _mark(info.field_name, query.relations, query.direction, query.order)
+    read = once(info, ("hops", view), _read, info, view, query.direction)
+    page = wanted_page(info, mark, len(query.order) + 2, first, after, last, before, read)
+    pages = await info.context.store.hops(parents.col("id"), query.of_page(page))
+    if are_whole(pages, page.fields):
         for found in pages:
             info.context.entities.prime_entities(hop.entity for hop in found.items)
     return Connections(pages, mark, view)
 
 
+@lru_cache(maxsize=512)
+def _mark(field: str, relations: tuple[Relation, ...], direction: Direction, order: tuple[Order, ...]) -> str:
+    return order_mark("hops", field, relations, direction, [(o.by, o.descending) for o in order])
+
+
+def _read(info: Info, view: str, direction: Direction) -> PageRead:
+    return page_read(info, *hop_columns(info, view, _FAR.get(direction)))
+
+
 async def hop_lists(parents: Column[Any], info: Info, query: HopQuery) -> list[Sequence[Hop]]:
     """Return the relationships of each parent, at most a hundred."""
-    pages = await info.context.store.hops(parents.col("id"), replace(query, page=PageRequest(BARE_LIST_LIMIT)))
+    pages = await info.context.store.hops(parents.col("id"), query.of_page(PageRequest(BARE_LIST_LIMIT)))
     for page in pages:
         info.context.entities.prime_entities(hop.entity for hop in page.items)
     return [page.items for page in pages]

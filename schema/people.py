@@ -1,6 +1,6 @@
 """People, and the pages in which their films and collaborators come."""
 
-from dataclasses import replace
+from functools import lru_cache
 from typing import Annotated
 
 import strawberry
@@ -8,15 +8,15 @@ import strawberry
 from graph_api.analytics import requests
 from graph_api.batching.adapter import by_id, read
 from graph_api.batching.columns import Answers, Column
-from graph_api.batching.selection import selected
+from graph_api.batching.selection import once, selected
 from graph_api.domain import records
 from graph_api.domain.catalogue import Kind, Relation
-from graph_api.domain.paging import BARE_LIST_LIMIT, order_mark
+from graph_api.domain.paging import BARE_LIST_LIMIT, PageRead, order_mark
 from graph_api.domain.query import BY_NAME, Direction, HopQuery, Order
 from schema import enums, refs
 from schema.analyses import CentralityMeasure, scores_of
 from schema.arguments import After, Before, First, Last
-from schema.connections import Connection, Connections, PageInfo, wanted_page, without_cursors
+from schema.connections import Connection, Connections, PageInfo, page_read, wanted_page
 from schema.context import Info
 from schema.entity import Entity, is_a
 from schema.fields import COUNTRIES, entities, honours, outward, pages, relationships, statement_pages, value
@@ -79,6 +79,16 @@ class CollaboratorConnection:
     total_count: int | None = strawberry.field(description="How many collaborators there are in all.")
 
 
+@lru_cache(maxsize=256)
+def _mark(order: tuple[Order, ...]) -> str:
+    return order_mark("person films", [(o.by, o.descending) for o in order])
+
+
+def _read_of_films(info: Info) -> PageRead:
+    own = None if "credits" in selected(info, "edges") else NOTHING
+    return page_read(info, entity_columns(info, ITEMS), own)
+
+
 @strawberry.type(description="A human being: filmmaker, speaker, juror, performer, executive.")
 class Person(Entity):
     """Stands for `records.Entity` of the kind PERSON."""
@@ -105,10 +115,10 @@ class Person(Entity):
     ) -> Answers[PersonFilmConnection]:
         """The films the person is credited on, each once."""
         order = compile_order(order_by)
-        mark = order_mark("person films", [(o.by, o.descending) for o in order])
-        page = wanted_page(info, mark, len(order) + 1, first, after, last, before)
-        own = None if "credits" in selected(info, "edges") else NOTHING
-        page = replace(without_cursors(info, page), fields=entity_columns(info, ITEMS), own=own)
+        mark = _mark(order)
+        page = wanted_page(
+            info, mark, len(order) + 1, first, after, last, before, once(info, "films", _read_of_films, info)
+        )
         pages = await info.context.store.person_films(parents.col("id"), compile_filter(filter), order, page)
         if are_whole(pages, page.fields):
             for found in pages:

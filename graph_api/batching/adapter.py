@@ -227,8 +227,10 @@ def read(
 
 
 def _reading(how: Read) -> Callable[[Any], Any]:
+    get = how.getter()
+
     def resolve(root: Any) -> Any:
-        return how.of(root)
+        return get(root)
 
     return resolve
 

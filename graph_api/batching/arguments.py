@@ -11,7 +11,7 @@ from graphql.execution.values import get_argument_values
 from graphql.pyutils import Undefined
 from strawberry.relay.types import GlobalID
 from strawberry.types.arguments import convert_argument
-from strawberry.types.base import StrawberryMaybe, StrawberryOptional
+from strawberry.types.base import StrawberryList, StrawberryMaybe, StrawberryOptional
 
 _PLAIN = frozenset((str, int, float, bool, type(None)))
 _NO_ARGUMENTS: Mapping[str, Any] = {}
@@ -154,14 +154,16 @@ class Conversion:
             value = values.get(name, Undefined)
             if value is Undefined:
                 continue
-            if not (is_simple and (type(value) in _PLAIN or isinstance(value, Enum))):
+            if type(value) is list and is_simple and all(map(_is_plain, value)):
+                value = value.copy()
+            elif not (is_simple and _is_plain(value)):
                 value = convert_argument(value, type_, self._scalars, self._config, path=(name,))
             found[python_name] = value
         return found
 
 
 def _is_simple(type_: Any) -> bool:
-    """Whether text, numbers and enums of a type are handed on as they are."""
-    while isinstance(type_, StrawberryOptional) and not isinstance(type_, StrawberryMaybe):
+    """Whether text, numbers and enums of a type, or of lists of it, are handed on as they are."""
+    while isinstance(type_, (StrawberryOptional, StrawberryList)) and not isinstance(type_, StrawberryMaybe):
         type_ = type_.of_type
     return type_ is not GlobalID and not isinstance(type_, StrawberryMaybe)

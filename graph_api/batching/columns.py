@@ -25,8 +25,19 @@ Reader: TypeAlias = "Callable[[Any], Any] | Shape[Any]"
 
 _attribute = lru_cache(maxsize=1024)(attrgetter)
 
+if TYPE_CHECKING:
+    _Base: TypeAlias = Sequence
+else:
+    # A class made of Sequence asks an ABC at each isinstance, which takes as long as a small column; these only count
+    # as sequences (Sequence.register, below).
+    class _Base:
+        __slots__ = ()
 
-class Column(Sequence[T], Generic[T]):
+        def __class_getitem__(cls, _: object) -> type:
+            return cls
+
+
+class Column(_Base[T], Generic[T]):
     """The parents that a batched resolver answers for, in order; the same one may come twice."""
 
     __slots__ = ("_items",)
@@ -207,7 +218,7 @@ def part_of(answers: Any, start: int, end: int) -> Any:
     return answers[start:end]
 
 
-class Grouped(Sequence[Sequence[T]], Generic[T]):
+class Grouped(_Base[Sequence[T]], Generic[T]):
     """A list for each parent, kept in one piece: all items in the parents' order, and how many each has."""
 
     __slots__ = ("_ends", "items", "lengths")
@@ -246,6 +257,10 @@ class Grouped(Sequence[Sequence[T]], Generic[T]):
         """Return the lists at these places."""
         lists = [self[i] for i in indexes]
         return Grouped(list(chain.from_iterable(lists)), list(map(len, lists)))
+
+
+Sequence.register(Column)
+Sequence.register(Grouped)
 
 
 def _equal(one: object, other: object) -> bool:

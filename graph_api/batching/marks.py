@@ -31,7 +31,7 @@ class Read:
     get: Callable[[Any], Any] | None = None
     then: Callable[[Any], Any] | None = None
 
-    def of(self, parent: Any) -> Any:
-        """Return the value of one parent."""
-        found = attrgetter(self.name)(parent) if self.get is None else self.get(parent)
-        return found if self.then is None else self.then(found)
+    def getter(self) -> Callable[[Any], Any]:
+        """Return what reads the value off a parent."""
+        get, then = self.get or attrgetter(self.name), self.then
+        return get if then is None else lambda parent: then(get(parent))

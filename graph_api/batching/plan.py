@@ -67,13 +67,14 @@ class FieldPlan:
     Attributes:
         how: where its values come from; `read`, `batch`, `resolve` are for READ, BATCH, EACH
             (None: the request's default resolver).
+        get: reads the value off one parent, for READ.
         strawberry: the field as Strawberry knows it, for BATCH.
         arguments: the values of its arguments, and `conversion` what Strawberry makes of them, for BATCH.
     """
 
     __slots__ = (
-        "arguments", "batch", "conversion", "definition", "details", "how", "key", "name", "nodes", "output", "parent",
-        "read", "resolve", "step", "strawberry", "under",
+        "arguments", "batch", "conversion", "definition", "details", "get", "how", "key", "name", "nodes", "output",
+        "parent", "read", "resolve", "step", "strawberry", "under",
     )  # fmt: skip
 
     def __init__(
@@ -101,6 +102,7 @@ class FieldPlan:
         self.batch: Callable[..., Any] | None = None
         self.resolve: Callable[..., Any] | None = definition.resolve
         self.how = self._how(executor)
+        self.get = _getter(self.read)
 
     def _how(self, executor: Executor[Any]) -> How:
         if self.name == "__typename":
@@ -144,14 +146,20 @@ class FieldPlan:
 
     def answer(self, parents: Column[Any]) -> list[Any] | None:
         """Return the answers of a scalar that is read off parents; None where a closer look is needed."""
-        quick = self.output.quick
-        if self.read is None or quick is None:
+        quick, get = self.output.quick, self.get
+        if get is None or quick is None:
             return None
         try:
+            if type(parents) is Column and len(parents) == 1:
+                return quick([get(parents[0])])
             values = self.read_all(parents)
         except Exception:  # noqa: BLE001 - some row has an error: it comes up again where rows are looked at
             return None
         return quick(values if type(values) is list else list(values))
+
+
+def _getter(read: Read | None) -> Callable[[Any], Any] | None:
+    return None if read is None else read.getter()
 
 
 def _has_exception_handlers(executor: Executor[Any]) -> bool:

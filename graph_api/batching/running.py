@@ -138,8 +138,8 @@ class Run(Completion):
         try:
             return field.read_all(parents)
         except Exception:  # noqa: BLE001 - some row has an error: it is found one by one
-            assert field.read is not None
-            return [_caught(field.read.of, parent) for parent in parents]
+            assert field.get is not None
+            return [_caught(field.get, parent) for parent in parents]
 
     def _soon(self, field: FieldPlan, parents: Column[Any], at: AtField) -> Later:
         """Put a call of a batch resolver off until all that can be known of its level is known."""

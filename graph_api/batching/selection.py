@@ -1,24 +1,44 @@
 """Look-ahead: what is selected under a field, so that nothing is computed that nobody reads."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 from graphql import FieldNode, FragmentSpreadNode, GraphQLResolveInfo, InlineFragmentNode, SelectionNode
+
+T = TypeVar("T")
 
 
 class Nodes(list[FieldNode]):
     """The nodes of a field in a plan; what is selected under them is worked out once."""
 
-    __slots__ = ("selected",)
+    __slots__ = ("known", "selected")
 
     def __init__(self, nodes: Iterable[FieldNode]) -> None:
         super().__init__(nodes)
         self.selected: dict[tuple[str, ...], frozenset[str]] = {}
+        self.known: dict[object, Any] = {}
 
 
 def is_planned(info: Any) -> bool:
     """Tell whether the field is resolved for a whole level at once, and not for one object."""
     return isinstance(info._raw_info.field_nodes, Nodes)
+
+
+def once(info: Any, name: object, make: Callable[..., T], *args: Any) -> T:
+    """Return what `make` gives; for a field of a plan it is worked out once for all requests.
+
+    Args:
+        info: of the field.
+        name: of what is made, and of whatever it depends on besides the field.
+        make: depends on nothing that differs between requests.
+    """
+    nodes = info._raw_info.field_nodes
+    if not isinstance(nodes, Nodes):
+        return make(*args)
+    if name not in nodes.known:
+        nodes.known[name] = make(*args)
+    found: T = nodes.known[name]
+    return found
 
 
 def selected(info: Any, *under: str) -> frozenset[str]:

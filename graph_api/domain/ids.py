@@ -144,10 +144,10 @@ def check_unknown(ids: Sequence[str], found: Sequence[object]) -> None:
             decode(id_)
 
 
-def check_ascii(ids: Iterable[str]) -> None:
+def check_ascii(ids: Sequence[str]) -> None:
     """Raise BadId where an id can't even be written."""
-    for id_ in ids:
-        if not id_.isascii():
+    if not "".join(ids).isascii():
+        for id_ in ids:
             decode(id_)
 
 

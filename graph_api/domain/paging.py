@@ -33,17 +33,32 @@ NOT_OURS = "the cursor is not one of this list in this order; take it from the l
 
 
 @dataclass(frozen=True, slots=True)
-class PageRequest:
-    """Which items of a list are wanted: `size` from `after` on, or before `before` when `backward`.
+class PageRead:
+    """What will be read of a page, so that a store need not fetch what nobody reads; it may fetch more.
 
-    The rest says what will be read of them, so that a store need not fetch what nobody reads; it
-    may fetch more. One that leaves fields out gives `graph_api.batching.columns.Rows`, never objects.
+    A store that leaves fields out gives `graph_api.batching.columns.Rows`, never objects.
 
     Attributes:
         count: how many items the whole list has.
         positions: the positions of the items.
         fields: of each entity these attributes and properties (None: all).
         own: of each relationship these (None: all).
+    """
+
+    count: bool = False
+    positions: bool = True
+    fields: frozenset[str] | None = None
+    own: frozenset[str] | None = None
+
+
+ALL = PageRead()
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """Which items of a list are wanted: `size` from `after` on, or before `before` when `backward`.
+
+    The rest is what will be read of them: see `PageRead`.
     """
 
     size: int = DEFAULT_SIZE
@@ -178,7 +193,7 @@ def page_request(
     last: int | None = None,
     before: str | None = None,
     *,
-    count: bool = False,
+    read: PageRead = ALL,
     max_size: int = MAX_SIZE,
 ) -> PageRequest:
     """Return the page that Relay's four arguments ask for.
@@ -197,7 +212,10 @@ def page_request(
         backward=last is not None,
         after=None if after is None else decode_cursor(mark, width, after),
         before=None if before is None else decode_cursor(mark, width, before),
-        count=count,
+        count=read.count,
+        positions=read.positions,
+        fields=read.fields,
+        own=read.own,
     )
 
 

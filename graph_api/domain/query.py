@@ -8,6 +8,7 @@ the user wrote it.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import TypeAlias
 
 from graph_api.domain.catalogue import ClaimRank, Kind, Relation
@@ -128,6 +129,7 @@ class EntityQuery:
         return list_mark(self.kind, self.order)
 
 
+@lru_cache(maxsize=256)
 def list_mark(kind: Kind, order: tuple[Order, ...]) -> str:
     """Return the mark that cursors of a list of entities carry."""
     return order_mark("list", kind.value, tuple((o.by, o.descending) for o in order))
@@ -155,6 +157,13 @@ class HopQuery:
     order: tuple[Order, ...] = BY_NAME
     page: PageRequest = PageRequest()
     with_parts: bool = False
+
+    def of_page(self, page: PageRequest) -> "HopQuery":
+        """Return the same with this page; `dataclasses.replace` takes three times as long."""
+        where, order = self.where, self.order
+        return HopQuery(
+            self.relations, self.direction, self.kinds, self.properties, where, order, page, self.with_parts
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,11 +56,14 @@ class HttpProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         was_in_head, was_complete = self._is_in_head, self._is_complete
         super().data_received(data)
-        if was_in_head and self._is_in_head:
-            self._head_bytes += len(data)
-            if self._head_bytes > self.max_head_bytes:
-                self._refuse()
-        elif not (was_in_head or was_complete or self._is_in_head or self._is_complete):
+        if self._is_in_head:
+            if self._head_timer is None:  # the rest of the head has to come; mostly it is there at once
+                self._head_timer = self.loop.call_later(self.head_seconds, self.transport.abort)
+            if was_in_head:
+                self._head_bytes += len(data)
+                if self._head_bytes > self.max_head_bytes:
+                    self._refuse()
+        elif not (was_in_head or was_complete or self._is_complete):
             self._framing += len(data)
             if self._framing > self.max_head_bytes:
                 self._refuse()
@@ -76,8 +79,6 @@ class HttpProtocol(HttpToolsProtocol):
         self._is_in_head = True
         self._is_complete = False
         self._framing = 0
-        if self._head_timer is None:
-            self._head_timer = self.loop.call_later(self.head_seconds, self.transport.abort)
 
     @override
     def on_header(self, name: bytes, value: bytes) -> None:

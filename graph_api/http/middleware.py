@@ -1,8 +1,8 @@
 """What every request passes through, in the order of `middleware_list`: plain ASGI, a layer a concern."""
 
 import logging
+import os
 import re
-import secrets
 import time
 from collections.abc import Sequence
 
@@ -33,6 +33,7 @@ _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
 )
+_NAMES = frozenset(name for name, _ in _HEADERS)
 _TOLD = (
     "etag",
     "graphql-cost",
@@ -65,7 +66,7 @@ class RequestLog:
             await self.app(scope, receive, send)
             return
         given = header(scope, b"x-request-id")
-        identity = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        identity = given if _REQUEST_ID.fullmatch(given) else os.urandom(8).hex()
         request_id.set(identity)
         state = scope.setdefault("state", {})
         status = 0
@@ -109,7 +110,8 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 own = message.get("headers", ())
                 names = {name for name, _ in own}
-                message["headers"] = [*own, *(pair for pair in _HEADERS if pair[0] not in names)]
+                missing = _HEADERS if _NAMES.isdisjoint(names) else [pair for pair in _HEADERS if pair[0] not in names]
+                message["headers"] = [*own, *missing]
             await send(message)
 
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -26,11 +27,28 @@ _LONGEST = 500
 _PLACES = 10
 
 
+class _Json(Response):
+    """Starlette's, with headers that need no look at each of them."""
+
+    def __init__(self, body: bytes, status: int, headers: list[tuple[bytes, bytes]]) -> None:
+        self.status_code = status
+        self.background = None
+        self.body = body
+        self.raw_headers = headers
+
+
+@lru_cache(maxsize=32)
+def _content_type(media_type: str) -> tuple[bytes, bytes]:
+    return b"content-type", f"{media_type}; charset=utf-8".encode("latin-1")
+
+
 def json_response(
     content: object, status: int = 200, media_type: str = JSON, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """Return JSON text as the media type says it."""
-    return Response(orjson.dumps(content), status, {**(headers or {}), "content-type": f"{media_type}; charset=utf-8"})
+    """Return JSON text as the media type says it; names of headers are in lower case."""
+    body = orjson.dumps(content)
+    given = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in (headers or {}).items()]
+    return _Json(body, status, [*given, _content_type(media_type), (b"content-length", b"%d" % len(body))])
 
 
 def error_response(error: FilmGraphError, media_type: str = JSON, status: int | None = None) -> Response:

@@ -212,11 +212,17 @@ def is_local(connection: HTTPConnection) -> bool:
 
     A page elsewhere can have its own name lead here (DNS rebinding); a browser then sends that name as the host.
     """
-    address = _address(connection.client.host) if connection.client else None
-    return address is not None and address.is_loopback and _is_no_name(connection.headers.get("host", ""))
+    client = connection.scope.get("client")
+    host = next((value for name, value in connection.scope["headers"] if name == b"host"), b"")
+    return client is not None and _is_here(client[0], host)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
+def _is_here(client: str, host: bytes) -> bool:
+    address = _address(client)
+    return address is not None and address.is_loopback and _is_no_name(host.decode("latin-1"))
+
+
 def _is_no_name(host: str) -> bool:
     """Tell whether a Host header holds an IP address, or localhost, which nobody can lead elsewhere."""
     try:

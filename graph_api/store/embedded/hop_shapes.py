@@ -28,7 +28,7 @@ _END_KEYS = {
 _FAR = {Direction.OUT: "target", Direction.IN: "source"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # each there is once, so that it is known by its identity
 class HopShape:
     """What is selected for a hop of the relationship `r` to the entity `o`, after the parent's position.
 

@@ -41,6 +41,7 @@ _PARTS = f"""WITH RECURSIVE part (position, key) AS (
   WHERE r.type = '{Relation.PART_OF.value}'
 ) """
 _PLACED = (Order("rel:order"), *BY_NAME)
+_CREDITED = f"r.type = '{Relation.CREDITED_ON.value}' AND r.rank <> 'DEPRECATED'"
 _ENDS = {Direction.OUT: ("source_key", "target_key", 1), Direction.IN: ("target_key", "source_key", 0)}
 
 
@@ -55,7 +56,8 @@ class Fan:
         by: what rows are sorted by, one way only: the keys, or what stands for them in an index.
         parents: the parents' keys, None for what is not known.
         with_parts: whether the events that are part of a parent count as the parent.
-        merged: whether entities are listed, each once, and not relationships; codes are then their keys.
+        merged: where entities are listed, each once, and not relationships, what the entity has to meet; codes are
+            then their keys.
         placed: where these are credits in the order of their places, all else that they have to meet.
     """
 
@@ -65,7 +67,7 @@ class Fan:
     by: tuple[Key, ...]
     parents: Sequence[int | None]
     with_parts: bool = False
-    merged: bool = False
+    merged: Sql | None = None
     placed: Sql | None = None
 
     def rows(self, conn: sqlite3.Connection, page: PageRequest, shape: HopShape) -> list[list[tuple[Any, ...]]]:
@@ -79,8 +81,9 @@ class Fan:
 
     def _each(self, conn: sqlite3.Connection, page: PageRequest, shape: HopShape) -> list[list[tuple[Any, ...]]]:
         bounds = window(self.keys, page)
-        where = all_of((self.where, bounds))
-        text = _text_of_each(self.directions[0], where.text, self.keys, self.by, self.merged, page, shape)
+        where = all_of((self.where if self.merged is None else self.merged, bounds))
+        is_merged = self.merged is not None
+        text = _text_of_each(self.directions[0], where.text, self.keys, self.by, page, shape, merged=is_merged)
         execute, params = conn.execute, where.params
         return [[] if key is None else execute(text, (key, *params)).fetchall() for key in self.parents]
 
@@ -122,7 +125,7 @@ class Fan:
             near, far, outgoing = _ENDS[direction]
             # Seen from both sides a loop is one neighbour, as it is one in the degree.
             once = " AND r.source_key <> r.target_key" if texts else ""
-            code = f"DISTINCT r.{far}" if self.merged else f"r.key * 2 + {outgoing}"
+            code = f"DISTINCT r.{far}" if self.merged is not None else f"r.key * 2 + {outgoing}"
             parent = "IN (SELECT part.key FROM part WHERE part.position = j.key)" if self.with_parts else "= j.value"
             texts.append(
                 f"SELECT {code} AS code{', ' if columns else ''}{columns} FROM relationship AS r"
@@ -147,16 +150,21 @@ def _text_of_each(
     where: str,
     keys: tuple[Key, ...],
     by: tuple[Key, ...],
-    merged: bool,
     page: PageRequest,
     shape: HopShape,
+    *,
+    merged: bool,
 ) -> str:
     """Return the statement of the page of one parent, whose key is its first parameter."""
     near, far, _ = _ENDS[direction]
     selected = f"{shape.columns}, {select(keys)}" if page.positions else shape.columns
+    tables = f"relationship AS r CROSS JOIN entity AS o ON o.key = r.{far} {shape.near} WHERE r.{near} = ?"
+    if merged:
+        tables = (
+            f"entity AS o WHERE o.key IN (SELECT r.{far} FROM relationship AS r WHERE r.{near} = ? AND {_CREDITED})"
+        )
     return (
-        f"SELECT 0, {selected} FROM relationship AS r CROSS JOIN entity AS o ON o.key = r.{far} {shape.near}"
-        f" WHERE r.{near} = ? AND {where}{' GROUP BY o.key' if merged else ''}"
+        f"SELECT 0, {selected} FROM {tables} AND {where}"
         f" ORDER BY {order_by(by, backward=page.backward)} LIMIT {page.size + 1}"
     )
 
@@ -241,7 +249,6 @@ def _pages(conn: sqlite3.Connection, fan: Fan, page: PageRequest, shape: HopShap
 
 
 # --------------------------------------------------------------------------- films of a person
-_CREDITED = f"r.type = '{Relation.CREDITED_ON.value}' AND r.rank <> 'DEPRECATED'"
 
 
 def person_films(
@@ -254,10 +261,13 @@ def person_films(
     people = entity_keys(conn, ids)
     if any(key.by.startswith("rel:") for key in order):
         raise BadInput("films of a person are ordered by what the film has, not by its credits")
-    keys = (*(hop_key(key, "r", "o") for key in order), Key("o.id"))
-    if _has_fold(where, keys):
+    try:
+        of_entity, keys, has_fold = _films(where, tuple(order))
+    except TypeError:  # a filter with a mapping in it can't be remembered
+        of_entity, keys, has_fold = _films.__wrapped__(where, tuple(order))
+    if has_fold:
         add_fold(conn)
-    fan = Fan((Direction.OUT,), all_of((Sql(_CREDITED), condition(where, "o"))), keys, keys, people, merged=True)
+    fan = Fan((Direction.OUT,), all_of((Sql(_CREDITED), of_entity)), keys, keys, people, merged=of_entity)
     has_credits = page.own is None or bool(page.own)
     shape = film_shape(page.fields, has_credits=has_credits)
     pages = _pages(conn, fan, page, shape)
@@ -268,6 +278,13 @@ def person_films(
         theirs = _credits(conn, [(owner, row[1]) for owner, row in zip(owners, rows, strict=True)])
         pages.items = Rows(shape.item, [(*row, own) for row, own in zip(rows, theirs, strict=True)])
     return pages
+
+
+@lru_cache(maxsize=512)
+def _films(where: Filter, order: tuple[Order, ...]) -> tuple[Sql, tuple[Key, ...], bool]:
+    """Return what a person's films have to meet, their order, and whether any of it calls fold()."""
+    keys = (*(hop_key(key, "r", "o") for key in order), Key("o.id"))
+    return condition(where, "o"), keys, _has_fold(where, keys)
 
 
 def _credits(conn: sqlite3.Connection, pairs: Sequence[tuple[int | None, int]]) -> list[tuple[Relationship, ...]]:

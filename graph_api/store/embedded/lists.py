@@ -5,20 +5,23 @@
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from graph_api.batching.columns import Rows
 from graph_api.batching.table import Table
+from graph_api.domain.catalogue import Kind
 from graph_api.domain.fields import is_text
 from graph_api.domain.folding import fold
 from graph_api.domain.paging import Around, Page, PageRequest, ends
-from graph_api.domain.query import EntityQuery
+from graph_api.domain.query import EntityQuery, Filter, Order
 from graph_api.domain.records import Entity, Source
 from graph_api.store.embedded.filters import condition, needs_fold
 from graph_api.store.embedded.functions import add_fold
 from graph_api.store.embedded.keyset import (
     Key,
     entity_key,
+    halves,
     order_by,
     outside_halves,
     select,
@@ -36,13 +39,14 @@ _SOURCE_CELLS = tuple(map(Cell, SOURCE_COLUMNS.split(", ")))
 class Listing:
     """A list that pages are cut from: cells FROM tables WHERE a condition, in an order.
 
-    The last key is unique.
+    The last key is unique. `packed` is the statement of the columns of a first page, and the cells it gives.
     """
 
     cells: tuple[Cell, ...]
     tables: str
     where: Sql
     keys: tuple[Key, ...]
+    packed: "tuple[str, tuple[Cell, ...]] | None" = None
 
     def cut(self, conn: sqlite3.Connection, page: PageRequest) -> tuple[Found, bool, bool]:
         """Return the rows of a page, keys first where wanted, and whether there are next and previous ones."""
@@ -66,13 +70,18 @@ class Listing:
         None where they have to be read one by one.
         """
         is_start = not page.backward and page.after is None and page.before is None
-        parts = window_halves(self.keys, page)
-        if not is_start or page.positions or page.size < WORTH_IT or len(parts) > 1 or not can_pack(self.cells):
+        if self.packed is None or not is_start or page.positions or page.size < WORTH_IT:
             return None
-        named = [cell._replace(text=f"c{i}") for i, cell in enumerate(self.cells)]
+        text, cells = self.packed
+        return unpack(conn.execute(text, (*self.where.params, page.size + 1)).fetchone(), cells)
+
+    def with_packed(self) -> "Listing":
+        """Return the same with what `first` needs, where there is such a statement."""
+        if len(halves(self.keys)) > 1 or not can_pack(self.cells):
+            return self
+        cells = tuple(cell._replace(text=f"c{i}") for i, cell in enumerate(self.cells))
         columns = ", ".join(f"{cell.text} AS c{i}" for i, cell in enumerate(self.cells))
-        text = f"SELECT {pack(named)} FROM ({self._text(columns, self.where, page)})"
-        return unpack(conn.execute(text, (*self.where.params, page.size + 1)).fetchone(), named)
+        return replace(self, packed=(f"SELECT {pack(cells)} FROM ({self._text(columns, self.where)})", cells))
 
     def _read(self, conn: sqlite3.Connection, page: PageRequest) -> Found:
         """Return one row more than the page holds, if there is one."""
@@ -87,11 +96,11 @@ class Listing:
     def _select(self, conn: sqlite3.Connection, where: Sql, page: PageRequest, limit: int) -> Found:
         columns = ", ".join(cell.text for cell in self.cells)
         columns = f"{select(self.keys)}, {columns}" if page.positions else columns
-        return conn.execute(self._text(columns, where, page), (*where.params, limit)).fetchall()
+        return conn.execute(self._text(columns, where, backward=page.backward), (*where.params, limit)).fetchall()
 
-    def _text(self, columns: str, where: Sql, page: PageRequest) -> str:
+    def _text(self, columns: str, where: Sql, *, backward: bool = False) -> str:
         first, *others = self.keys
-        order = order_by((replace(first, nullable=False), *others), backward=page.backward)
+        order = order_by((replace(first, nullable=False), *others), backward=backward)
         return f"SELECT {columns} FROM {self.tables} WHERE {where.text} ORDER BY {order} LIMIT ?"
 
     def _around(self, conn: sqlite3.Connection, page: PageRequest) -> Around:
@@ -131,11 +140,25 @@ def find(conn: sqlite3.Connection, query: EntityQuery) -> Page[Entity]:
 
 def entity_listing(conn: sqlite3.Connection, query: EntityQuery) -> Listing:
     """Return the list that a query asks for."""
-    where = all_of((Sql(f"e.kind = '{query.kind.value}'"), condition(query.filter)))
-    keys = (*(entity_key(order, "e", query.kind) for order in query.order), Key("e.id"))
-    if needs_fold(query.filter) or any(key.text.startswith("fold(") for key in keys):
+    asked = (query.kind, query.filter, query.order, query.page.fields)
+    try:
+        listing, has_fold = _listing(*asked)
+    except TypeError:  # a filter with a mapping in it can't be remembered
+        listing, has_fold = _listing.__wrapped__(*asked)
+    if has_fold:
         add_fold(conn)
-    return Listing(entity_shape((query.kind,), query.page.fields).cells("e"), "entity AS e", where, keys)
+    return listing
+
+
+@lru_cache(maxsize=512)
+def _listing(
+    kind: Kind, where: Filter, order: tuple[Order, ...], fields: frozenset[str] | None
+) -> tuple[Listing, bool]:
+    """Return a list, and whether any of its statements calls fold()."""
+    keys = (*(entity_key(key, "e", kind) for key in order), Key("e.id"))
+    has_fold = needs_fold(where) or any(key.text.startswith("fold(") for key in keys)
+    wanted = all_of((Sql(f"e.kind = '{kind.value}'"), condition(where)))
+    return Listing(entity_shape((kind,), fields).cells("e"), "entity AS e", wanted, keys).with_packed(), has_fold
 
 
 def list_sources(

@@ -65,6 +65,11 @@ def entities_by_key(conn: sqlite3.Connection, keys: Sequence[Key]) -> list[Entit
 
 def entities_by_slug(conn: sqlite3.Connection, kind: Kind, slugs: Sequence[str]) -> list[Entity | None]:
     """Return the entities of one kind that have these slugs, or had them before a merge."""
+    if len(slugs) == 1 and SLUG.fullmatch(slugs[0]):
+        shape, one, _ = _selected(frozenset((kind,)))
+        row = conn.execute(one, (entity_id(kind, slugs[0]),)).fetchone()
+        if row is not None:
+            return [shape.read(row)]
     possible = [i for i, slug in enumerate(slugs) if SLUG.fullmatch(slug)]
     found: list[Entity | None] = [None] * len(slugs)
     for i, entity in zip(possible, entities(conn, [entity_id(kind, slugs[i]) for i in possible]), strict=True):
