@@ -24,6 +24,7 @@ from graph_api.http.parameters import Parameters
 from graph_api.settings import Settings
 from graph_api.store.base import Store
 from graph_api.store.factory import open_store
+from loaders.following import Following
 from schema.build import make_schema
 from schema.context import Context
 
@@ -46,6 +47,7 @@ class Ours:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._analyses = Analyses(store)
+        self._following = Following(store)
         self._schema = make_schema()
         self._documents = Documents(self._schema._schema, Settings())
 
@@ -57,7 +59,7 @@ class Ours:
             document,
             document.operation(None),
             Parameters(asked.query, dict(asked.variables)),
-            Context(self._store, self._analyses, max_page_size=1000),
+            Context(self._store, self._analyses, max_page_size=1000, follow=self._following),
             suggestions=False,
             deadline=Deadline(60),
             receive=_never,

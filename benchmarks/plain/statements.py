@@ -15,6 +15,7 @@ Rows: TypeAlias = list[tuple[Any, ...]]
 
 _FILM = """e.key, e.id, e.slug, e.name, e.p_film_kind, e.p_status, e.p_year, e.p_released_on, e.p_runtime, e.p_genres,
  e.p_ai_use"""
+_CREDIT = "r.p_role, r.p_character, r.p_order, p.key, p.id, p.slug, p.name"
 _FIRST_CREDITS = """
 FROM json_each(?) AS j CROSS JOIN relationship AS r ON r.target_key = j.value AND r.place BETWEEN 1 AND ?
 CROSS JOIN entity AS p ON p.key = r.source_key"""
@@ -58,28 +59,26 @@ class Tables:
         """Return one person's key, id, slug and name."""
         return self._all("SELECT key, id, slug, name FROM entity WHERE id = ?", entity_id("Person", slug))
 
-    def films(self, first: int) -> Rows:
+    def films(self, first: int, columns: str = _FILM) -> Rows:
         """Return films by name."""
         return self._all(
-            f"SELECT {_FILM} FROM entity AS e WHERE e.kind = 'FILM' ORDER BY e.name_key, e.id LIMIT ?", first
+            f"SELECT {columns} FROM entity AS e WHERE e.kind = 'FILM' ORDER BY e.name_key, e.id LIMIT ?", first
         )
 
-    def people(self, first: int) -> Rows:
-        """Return people by name: key, id, slug, name."""
-        return self._all(
-            "SELECT key, id, slug, name FROM entity WHERE kind = 'PERSON' ORDER BY name_key, id LIMIT ?", first
-        )
+    def people(self, first: int, columns: str = "key, id, slug, name") -> Rows:
+        """Return people by name."""
+        return self._all(f"SELECT {columns} FROM entity WHERE kind = 'PERSON' ORDER BY name_key, id LIMIT ?", first)
 
-    def credits(self, films: Sequence[int], first: int, roles: Sequence[str] = ()) -> Rows:
-        """Return the first credits of each film: the film's place, role, character, order, the person's columns."""
-        text = "SELECT j.key, r.p_role, r.p_character, r.p_order, p.key, p.id, p.slug, p.name"
+    def credits(self, films: Sequence[int], first: int, roles: Sequence[str] = (), columns: str = _CREDIT) -> Rows:
+        """Return the first credits of each film: the film's place, and columns of the credit `r` and the person `p`."""
+        text = f"SELECT j.key, {columns}"
         if roles:
             return self._all(text + _FIRST_CREDITS_OF, _array(films), _array(roles), first)
         return self._all(text + _FIRST_CREDITS, _array(films), first)
 
-    def films_of(self, people: Sequence[int], first: int) -> Rows:
+    def films_of(self, people: Sequence[int], first: int, columns: str = _FILM) -> Rows:
         """Return the first films of each person by name: the person's place and the film's columns."""
-        return self._all(f"SELECT j.key, {_FILM} {_FIRST_FILMS}", _array(people), first)
+        return self._all(f"SELECT j.key, {columns} {_FIRST_FILMS}", _array(people), first)
 
     def _all(self, text: str, *parameters: object) -> Rows:
         return self._db.execute(text, parameters).fetchall()

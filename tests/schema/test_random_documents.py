@@ -126,6 +126,7 @@ async def test_any_document_has_the_same_answer_both_ways(
 
 @pytest.mark.slow
 async def test_many_documents_have_the_same_answers_both_ways(store: Store, analyses: Analyses, world: World) -> None:
-    errors = [await compare(store, analyses, world, seed) for seed in range(400)]
+    count = 400 if (await store.info()).name == "embedded" else 40  # Neo4j has to plan what it has not seen before
+    errors = [await compare(store, analyses, world, seed) for seed in range(count)]
     gc.collect()
-    assert 20 < sum(errors) < 380
+    assert count / 20 < sum(errors) < count * 0.95

@@ -1,7 +1,8 @@
 """From many entities to what they are joined with: a page for each of them.
 
 Where relationships are followed one way, which is nearly always, the page of each parent is one
-short statement, prepared once: that is faster than any one statement for all parents.
+short statement, prepared once: that is faster than any one statement for all parents, but for the
+first credits of films (`graph_api.store.embedded.placed`).
 
 Where they are followed both ways, or the parts of a parent count too, the first n of each parent
 are chosen by a subquery that hands them over as a JSON array, so that it can depend on the parent

@@ -2,7 +2,7 @@
 
 Each takes an open connection inside a transaction, so that all its statements see one revision,
 and executes a number of statements that does not depend on how many ids it is given; `hops` and
-`person_films` execute a short one for each.
+`person_films` execute a short one for each, but for the first credits of films.
 """
 
 from graph_api.store.embedded.claims_read import aliases, citations, claims, external_ids
