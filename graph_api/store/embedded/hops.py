@@ -16,7 +16,6 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, repeat
 from typing import Any
 
 from graph_api.batching.columns import Rows
@@ -24,16 +23,14 @@ from graph_api.domain.catalogue import Kind, Relation
 from graph_api.domain.fields import other_ends
 from graph_api.domain.paging import Around, PageRequest, Pages, ends
 from graph_api.domain.query import BY_NAME, Direction, Filter, HopQuery, Order
-from graph_api.domain.records import Hop, PersonFilm, Relationship, Scalar
-from graph_api.errors import BadInput
+from graph_api.domain.records import Hop, Scalar
 from graph_api.store.embedded.filters import condition, needs_fold, own_properties
 from graph_api.store.embedded.functions import add_fold
-from graph_api.store.embedded.hop_shapes import HopShape, film_shape, hop_shape
+from graph_api.store.embedded.hop_shapes import HopShape, hop_shape
 from graph_api.store.embedded.keys import entity_keys
 from graph_api.store.embedded.keyset import Key, hop_key, order_by, outside, select, window
 from graph_api.store.embedded.packed import WORTH_IT
 from graph_api.store.embedded.placed import IS_PLACED, first_credits
-from graph_api.store.embedded.shapes import ENDS, relationship_shape
 from graph_api.store.embedded.sql import FALSE, TRUE, Parameter, Sql, all_of, array, one_of
 
 _PARTS = f"""WITH RECURSIVE part (position, key) AS (
@@ -42,7 +39,7 @@ _PARTS = f"""WITH RECURSIVE part (position, key) AS (
   WHERE r.type = '{Relation.PART_OF.value}'
 ) """
 _PLACED = (Order("rel:order"), *BY_NAME)
-_CREDITED = f"r.type = '{Relation.CREDITED_ON.value}' AND r.rank <> 'DEPRECATED'"
+CREDITED = f"r.type = '{Relation.CREDITED_ON.value}' AND r.rank <> 'DEPRECATED'"
 _ENDS = {Direction.OUT: ("source_key", "target_key", 1), Direction.IN: ("target_key", "source_key", 0)}
 
 
@@ -161,9 +158,7 @@ def _text_of_each(
     selected = f"{shape.columns}, {select(keys)}" if page.positions else shape.columns
     tables = f"relationship AS r CROSS JOIN entity AS o ON o.key = r.{far} {shape.near} WHERE r.{near} = ?"
     if merged:
-        tables = (
-            f"entity AS o WHERE o.key IN (SELECT r.{far} FROM relationship AS r WHERE r.{near} = ? AND {_CREDITED})"
-        )
+        tables = f"entity AS o WHERE o.key IN (SELECT r.{far} FROM relationship AS r WHERE r.{near} = ? AND {CREDITED})"
     return (
         f"SELECT 0, {selected} FROM {tables} AND {where}"
         f" ORDER BY {order_by(by, backward=page.backward)} LIMIT {page.size + 1}"
@@ -182,7 +177,7 @@ def hops(conn: sqlite3.Connection, ids: Sequence[str], query: HopQuery) -> Pages
         found = first_credits(conn, fan.parents, fan.placed, page, shape)
         if found is not None:
             return found
-    return _pages(conn, fan, page, shape)
+    return pages_of(conn, fan, page, shape)
 
 
 def _fan(conn: sqlite3.Connection, keys: Sequence[int | None], query: HopQuery) -> Fan:
@@ -224,14 +219,15 @@ def _conditions(
     condition_ = all_of((IS_PLACED if are_placed else one_of("r.type", relations), own, others))
     keys = (*(hop_key(key, "r", "o") for key in order), Key("o.id"), Key("r.id"))
     placed = own if are_placed and others == TRUE else None
-    return condition_, placed, keys, (Key("r.place"),) if are_placed else keys, _has_fold(where, keys)
+    return condition_, placed, keys, (Key("r.place"),) if are_placed else keys, has_fold_in(where, keys)
 
 
-def _has_fold(where: Filter, keys: Sequence[Key]) -> bool:
+def has_fold_in(where: Filter, keys: Sequence[Key]) -> bool:
+    """Tell whether a filter or an order calls fold()."""
     return needs_fold(where) or any(key.text.startswith("fold(") for key in keys)
 
 
-def _pages(conn: sqlite3.Connection, fan: Fan, page: PageRequest, shape: HopShape) -> Pages[Any]:
+def pages_of(conn: sqlite3.Connection, fan: Fan, page: PageRequest, shape: HopShape) -> Pages[Any]:
     """Read the pages of all parents, one item more than each holds where there is one."""
     found = fan.rows(conn, page, shape)
     kept: list[tuple[Any, ...]] = []
@@ -247,55 +243,3 @@ def _pages(conn: sqlite3.Connection, fan: Fan, page: PageRequest, shape: HopShap
         [has_previous for _, has_previous in sides],
         fan.counts(conn) if page.count else [None] * len(found),
     )
-
-
-# --------------------------------------------------------------------------- films of a person
-
-
-def person_films(
-    conn: sqlite3.Connection, ids: Sequence[str], where: Filter, order: Sequence[Order], page: PageRequest
-) -> Pages[PersonFilm]:
-    """Return the films of each person, each once, with all the person's credits by id; deprecated ones do not count.
-
-    Positions are the keys of `order` and the film's id.
-    """
-    people = entity_keys(conn, ids)
-    if any(key.by.startswith("rel:") for key in order):
-        raise BadInput("films of a person are ordered by what the film has, not by its credits")
-    try:
-        of_entity, keys, has_fold = _films(where, tuple(order))
-    except TypeError:  # a filter with a mapping in it can't be remembered
-        of_entity, keys, has_fold = _films.__wrapped__(where, tuple(order))
-    if has_fold:
-        add_fold(conn)
-    fan = Fan((Direction.OUT,), all_of((Sql(_CREDITED), of_entity)), keys, keys, people, merged=of_entity)
-    has_credits = page.own is None or bool(page.own)
-    shape = film_shape(page.fields, has_credits=has_credits)
-    pages = _pages(conn, fan, page, shape)
-    if has_credits:
-        assert isinstance(pages.items, Rows)
-        rows = pages.items.tuples
-        owners = chain.from_iterable(map(repeat, people, pages.lengths))
-        theirs = _credits(conn, [(owner, row[1]) for owner, row in zip(owners, rows, strict=True)])
-        pages.items = Rows(shape.item, [(*row, own) for row, own in zip(rows, theirs, strict=True)])
-    return pages
-
-
-@lru_cache(maxsize=512)
-def _films(where: Filter, order: tuple[Order, ...]) -> tuple[Sql, tuple[Key, ...], bool]:
-    """Return what a person's films have to meet, their order, and whether any of it calls fold()."""
-    keys = (*(hop_key(key, "r", "o") for key in order), Key("o.id"))
-    return condition(where, "o"), keys, _has_fold(where, keys)
-
-
-def _credits(conn: sqlite3.Connection, pairs: Sequence[tuple[int | None, int]]) -> list[tuple[Relationship, ...]]:
-    """Return the live credits of (person, film) pairs of keys."""
-    shape = relationship_shape((Relation.CREDITED_ON,))
-    text = (
-        f"SELECT j.key, s.id, t.id, {shape.select('r')} FROM json_each(?) AS j CROSS JOIN relationship AS r"
-        f" ON r.source_key = j.value ->> 0 AND r.target_key = j.value ->> 1 AND {_CREDITED} {ENDS} ORDER BY j.key, r.id"
-    )
-    found: list[list[Relationship]] = [[] for _ in pairs]
-    for row in conn.execute(text, (array(pairs),)):
-        found[row[0]].append(shape.read(row, 3, row[1], row[2]))
-    return list(map(tuple, found))

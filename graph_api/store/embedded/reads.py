@@ -8,7 +8,7 @@ and executes a number of statements that does not depend on how many ids it is g
 from graph_api.store.embedded.claims_read import aliases, citations, claims, external_ids
 from graph_api.store.embedded.collaborators import collaborators
 from graph_api.store.embedded.graph import enclosing, neighborhood
-from graph_api.store.embedded.hops import hops, person_films
+from graph_api.store.embedded.hops import hops
 from graph_api.store.embedded.lists import find, list_sources
 from graph_api.store.embedded.nodes import (
     degrees,
@@ -20,6 +20,7 @@ from graph_api.store.embedded.nodes import (
 )
 from graph_api.store.embedded.overview import conflicts, facets
 from graph_api.store.embedded.paths_read import paths
+from graph_api.store.embedded.person_films import person_films
 from graph_api.store.embedded.search import nearest_slugs, search
 from graph_api.store.embedded.whole import changes, counts, field_columns, revision, scan
 
