@@ -56,11 +56,13 @@ def first_credits(
     if found is None:
         return None
     count, columns = found
+    lengths = [min(number, page.size) for number in counts]
+    if sum(lengths) != count:  # places have gaps, as in a damaged file, or one that another program has written to
+        return None
     positions: Sequence[tuple[Any, ...]] = ()
     if page.positions:
         positions = list(zip(*columns[len(shape.cells) :], strict=True))
     items: Rows[Hop] = Table(shape.item, [[0] * count, *columns[: len(shape.cells)]], count)
-    lengths = [min(number, page.size) for number in counts]
     has_next = [number > page.size for number in counts]
     return Pages(items, positions, lengths, has_next, [False] * len(films), [None] * len(films))
 

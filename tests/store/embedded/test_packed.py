@@ -111,6 +111,18 @@ def test_first_pages_of_credits(
     assert list(packed.items.take([0])) == [one_by_one.items[0]] if len(one_by_one.items) else not len(packed.items)
 
 
+def test_gaps_between_places_are_noticed(conn: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hops, "WORTH_IT", 0)
+    query = replace(CREDITS, page=PageRequest(7))
+    before = reads.hops(conn, films(FILMS), query)
+    conn.execute("SAVEPOINT gaps")
+    conn.execute("UPDATE relationship SET place = place + 5 WHERE place > 3")
+    found = reads.hops(conn, films(FILMS), query)
+    conn.execute("ROLLBACK TO gaps")
+    assert not isinstance(found.items, Table)
+    assert list(found) == list(before)
+
+
 @pytest.mark.parametrize("size", [1, 5, FILMS, FILMS + 1])
 def test_first_pages_of_lists(conn: sqlite3.Connection, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     fields = frozenset(("id", "name", "year", "genres", "kind"))
