@@ -17,10 +17,10 @@ from benchmarks.plain.schema import make_schema as plain_schema
 from benchmarks.plain.statements import Tables
 from benchmarks.report import Report, verdict_at_least
 from graph_api.analytics.service import Analyses
-from graph_api.app import calm_collector
 from graph_api.http.documents import Documents
 from graph_api.http.execution import Deadline, run
 from graph_api.http.parameters import Parameters
+from graph_api.serving import calm_collector
 from graph_api.settings import Settings
 from graph_api.store.base import Store
 from graph_api.store.factory import open_store

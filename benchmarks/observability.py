@@ -24,7 +24,8 @@ from typing_extensions import override
 
 from benchmarks.documents import Asked, documents
 from benchmarks.report import Report, verdict
-from graph_api.app import calm_collector, create_app
+from graph_api.app import create_app
+from graph_api.serving import calm_collector
 from graph_api.settings import Settings
 from graph_api.store.factory import open_store
 from seed.builtin import ensure_loaded

@@ -18,7 +18,8 @@ import orjson
 
 from benchmarks.database import tmdb_database
 from benchmarks.report import Report, verdict
-from graph_api.app import calm_collector, create_app
+from graph_api.app import create_app
+from graph_api.serving import calm_collector
 from graph_api.settings import Settings
 
 TURNS = 6

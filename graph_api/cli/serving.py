@@ -16,7 +16,7 @@ def register(app: typer.Typer) -> None:
 def serve(**flags: Any) -> None:
     """Serve the graph over GraphQL; the first start makes the database with the built-in dataset."""
     settings = load_settings(flags)
-    from graph_api.app import serve as run
+    from graph_api.serving import serve as run
 
     run(settings)
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from graph_api.app import addresses
+from graph_api.serving import addresses
 
 ROOT = Path(__file__).parents[2]
 HEAVY = (
@@ -25,7 +25,7 @@ HEAVY = (
 )  # fmt: skip
 START = """
 import sys
-from graph_api.app import serve
+from graph_api.serving import serve
 from graph_api.errors import FilmGraphError
 from graph_api.settings import load_settings
 if "toy" in sys.argv:
@@ -166,7 +166,7 @@ def test_what_keeps_it_from_starting_is_said_in_one_line(database: Path, tmp_pat
 
 
 def test_what_analyses_need_is_not_imported_to_start() -> None:
-    program = f"import graph_api.app, sys; print([name for name in {HEAVY!r} if name in sys.modules])"
+    program = f"import graph_api.serving, sys; print([name for name in {HEAVY!r} if name in sys.modules])"
     found = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
 
