@@ -16,7 +16,11 @@ _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 _NUMBER = re.compile(r"([+-]?\d+(?:\.\d+)?)(?: +(\S+))?", re.ASCII)
 _LARGEST = 2**53  # a double is exact up to here
-_SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):(?!\d)")
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_SCHEMES = frozenset({"http", "https", "seed"})
+"""Of addresses: of the web, and of what the built-in dataset was made of; a browser knows nothing of the latter."""
+_HOST_AND_PORT = re.compile(r"(localhost|[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+):\d{1,5}([/?#]|$)")
+_NOT_IN_ADDRESS = re.compile(r"[\s\x00-\x20\x7f-\xa0<>\"]")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -49,10 +53,13 @@ def check_address(text: str) -> str:
     """Return an address on the web, with or without its scheme, as it was.
 
     Raises:
-        ValueError: it has another scheme than http and https; a client that links to it might run it.
+        ValueError: it has another scheme than these; a client that links to it might run it. Or it
+            holds blanks, which browsers take out, and a scheme may then stand there; or such as end an address.
     """
+    if found := _NOT_IN_ADDRESS.search(text):
+        raise ValueError(f"{text[:80]!r} is no address on the web: it holds {found[0]!r}")
     scheme = _SCHEME.match(text)
-    if scheme and scheme[1].lower() not in ("http", "https"):
+    if scheme and scheme[1].lower() not in _SCHEMES and not _HOST_AND_PORT.match(text):
         raise ValueError(f"{text[:80]!r} is no address on the web; it begins with https:// or http://")
     return text
 

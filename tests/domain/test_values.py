@@ -90,8 +90,20 @@ def test_a_property_of_a_relation_is_parsed_alike() -> None:
 
 def test_addresses_lead_to_the_web() -> None:
     website = PROPERTIES["website"]
-    for text in ("https://a.example/x?y=1", "HTTP://a.example", "a.example:8080/x", "www.a.example", "/page"):
+    for text in (
+        "https://a.example/x?y=1",
+        "HTTP://a.example",
+        "a.example:8080/x",
+        "www.a.example",
+        "/page",
+        "localhost:80",
+        "seed:002_a",
+    ):
         assert parse(website, text).text == text
-    for text in ("javascript:alert(1)", " JavaScript:alert(1)", "data:text/html,x", "file:///etc/passwd", "vbscript:x"):
+    for text in (
+        *("javascript:alert(1)", " JavaScript:alert(1)", "data:text/html,x", "file:///etc/passwd", "vbscript:x"),
+        *("javascript:1;alert(1)", "javascript:1/alert(1)", "java\tscript:alert(1)", "java\nscript:alert(1)", "x:1"),
+        *("\x01javascript:alert(1)", 'https://x/"><script>', "https://x/ y", "https://x/\u2028a"),
+    ):
         with pytest.raises(ValueError, match="no address on the web"):
             parse(website, text)
