@@ -89,11 +89,12 @@ def find_communities(graph: ProjectedGraph, algorithm: CommunityAlgorithm, param
     lows = np.concatenate(([0], np.cumsum(sizes)))
     smallest, members = np.zeros(len(sizes), np.int64), np.flatnonzero(labels >= 0)[::-1]
     smallest[labels[members]] = members  # the last that is written stays
-    order = np.lexsort((smallest, -sizes))
-    found = []
-    for index, label in enumerate(order[sizes[order] > 0].tolist()):
-        members = ranked[lows[label] : lows[label + 1]]
-        found.append(Community(index, tuple(map(graph.ids.__getitem__, members.tolist())), scores[members]))
+    there = np.flatnonzero(sizes)
+    order = there[np.lexsort((smallest[there], -sizes[there]))]
+    found, ids = [], np.array(graph.ids, object)[ranked].tolist()
+    for index, label in enumerate(order.tolist()):
+        own = slice(lows[label], lows[label + 1])
+        found.append(Community(index, tuple(ids[own]), scores[ranked[own]]))
     return Communities(tuple(found), dividing.modularity_of(labels, inside, strengths))
 
 
