@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import version
 
 from benchmarks.analyses_linear import others, projection
-from benchmarks.analyses_paths import approximate, distances, paths, the_whole, weighted
+from benchmarks.analyses_paths import approximate, dispatched, distances, paths, the_whole, weighted
 from graph_api.analytics.kernels.chunks import cores
 from tests.data import data_folder
 
@@ -25,6 +25,7 @@ SECTIONS: dict[str, Callable[[], list[str]]] = {
     "paths": paths,
     "weighted": weighted,
     "others": others,
+    "dispatched": dispatched,
     "distances": distances,
     "whole": the_whole,
     "approximate": approximate,

@@ -120,7 +120,7 @@ def _communities(name: str) -> list[str]:
     return verdicts
 
 
-_SEEDS = 5
+_SEEDS = 11
 """Divisions of which the median modularity is told: they differ by their random choices."""
 _AS_GOOD = 0.002
 """Modularity by which a library may fall below igraph's and is still asked the same."""

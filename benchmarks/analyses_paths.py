@@ -1,6 +1,7 @@
 """Measures of shortest paths, exact and approximate, against the libraries and Graph Data Science."""
 
 from dataclasses import replace
+from importlib.metadata import entry_points
 
 from benchmarks.gds import graph_data_science
 from benchmarks.graph_libraries import SAMPLE, Took, graph_of, libraries, measure, shown, took
@@ -82,6 +83,33 @@ def the_whole() -> list[str]:
     shown("betweenness of whole", exact, others)
     best = min(item.wall for item in others)
     return [verdict("betweenness of whole, ours over the best", exact.wall / best, 1 / 1.7), *approximate(exact)]
+
+
+def dispatched() -> list[str]:
+    """NetworkX's own functions on part, with this project behind them and without; the conversion is kept."""
+    import networkx as nx
+
+    if not any(entry.name == "filmgraph" for entry in entry_points(group="networkx.backends")):
+        return ["NetworkX has not found this project's backend: install it (scripts/install)"]
+    nx.config.warnings_to_ignore.add("cache")
+    graph, verdicts = libraries("part").networkx, []
+    calls = (
+        ("core_number", nx.core_number, 1.0),
+        ("clustering", nx.clustering, 1.0),
+        ("harmonic_centrality", nx.harmonic_centrality, None),
+    )
+    for name, function, scale in calls:
+        ours = took("ours", lambda function=function: function(graph, backend="filmgraph"))  # type: ignore[misc]
+        plain = took(
+            "NetworkX",
+            lambda function=function, scale=scale: function(  # type: ignore[misc]
+                graph, backend="networkx", **({} if scale else {"sources": libraries("part").sample})
+            ),
+            scale or libraries("part").scale,
+        )
+        shown(f"networkx.{name} of part, dispatched", ours, [plain])
+        verdicts.append(verdict(f"networkx.{name} of part, dispatched over not", ours.wall / plain.wall, 1.0))
+    return verdicts
 
 
 def distances() -> list[str]:

@@ -26,7 +26,8 @@ def _text(cell: object) -> str:
 def verdict(what: str, value: float, limit: float, unit: str = "") -> str:
     """Return a line that says whether a value keeps its limit."""
     word = "ok" if value <= limit else "MISSED"
-    return f"{what}: {value:,.2f}{unit}, at most {limit:,g}{unit}: {word}"
+    shown = f"{value:,.2f}" if value >= 0.1 else f"{value:.2g}"
+    return f"{what}: {shown}{unit}, at most {limit:,g}{unit}: {word}"
 
 
 def verdict_at_least(what: str, value: float, target: float, unit: str = "") -> str:

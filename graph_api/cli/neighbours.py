@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 _MEASURES = "adamic_adar, jaccard, common_neighbors, resource_allocation or personalized_pagerank"
 
+_NAMED = 5
+"""Neighbours that a table names."""
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
@@ -71,7 +74,7 @@ def similar(
         projection, roles, years, weight, cited_only, relations, kind, undisputed=undisputed, revision=revision
     )
 
-    async def work(store: "Store") -> tuple["AnalysisRun", str, list[Row]]:
+    async def work(store: "Store") -> tuple["AnalysisRun", str, list[Row], list[dict[str, object]]]:
         from graph_api.cli import finding
 
         own = await finding.entity(store, who)
@@ -80,16 +83,22 @@ def similar(
         items = found.result.items
         known = await finding.named(store, sorted({id_ for one in items for id_ in (one.id, *one.shared)}))
         rows: list[Row] = [
-            finding.row(one.id, known)
-            | {"score": one.score, "shared": ", ".join(known[id_].name for id_ in one.shared)}
+            finding.row(one.id, known) | {"score": one.score, "shared": _some([known[id_].name for id_ in one.shared])}
             for one in items
         ]
-        return found.run, own.name, rows
+        shared = [[finding.row(id_, known) for id_ in one.shared] for one in items]
+        data: list[dict[str, object]] = [{**row, "shared": others} for row, others in zip(rows, shared, strict=True)]
+        return found.run, own.name, rows, data
 
-    run, name, rows = with_graph(database, work)
+    run, name, rows, data = with_graph(database, work)
     columns = (*WHO, Column("score", "score", is_number=True), Column("shared", "by"))
     heading = [f"like {name}, by {SIMILARITIES[wanted].title}: {SIMILARITIES[wanted].meaning}", about(run)]
-    show(Answer([Table(columns, rows)], {"run": run_data(run), "rows": [dict(row) for row in rows]}, heading), format)
+    show(Answer([Table(columns, rows)], {"run": run_data(run), "rows": data}, heading), format)
+
+
+def _some(names: list[str]) -> str:
+    more = len(names) - _NAMED
+    return ", ".join(names) if more <= 0 else f"{', '.join(names[:_NAMED])} and {more} more"
 
 
 def distances(
