@@ -165,20 +165,28 @@ def test_a_service_that_computes_stops_when_told(tmp_path: Path) -> None:
     database = tmp_path / "graph.db"
     assert _run("load", BUILT_IN, "-d", database).returncode == 0
     process = subprocess.Popen(
-        [*COMMAND, "serve", "--port", "0", "--request-deadline", "2", "--database", str(database)],
+        [*COMMAND, "serve", "--port", "0", "--request-deadline", "5", "--database", str(database)],
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment(), text=True,
     )  # fmt: skip
-    assert process.stdout
-    address = process.stdout.readline().split()[-1]
     query = (
         "{ centrality(measure: INFLUENCE_MAXIMIZATION, projection: {name: EVERYTHING}, "
         "parameters: {k: 1000, runs: 50000, probability: 1.0}) { run { status } } }"
     )
-    answer = httpx.post(f"{address}/graphql", json={"query": query}, timeout=30)
-    assert answer.json()["data"]["centrality"]["run"]["status"] in ("QUEUED", "RUNNING")
-    process.terminate()
-    process.communicate(timeout=5)
-    assert process.returncode == 0
+    with process:
+        try:
+            assert process.stdout
+            address = process.stdout.readline().split()[-1]
+            for _ in range(100):
+                if httpx.get(f"{address}/readyz", timeout=30).status_code == 200:
+                    break
+                time.sleep(0.1)
+            answer = httpx.post(f"{address}/graphql", json={"query": query}, timeout=30).json()
+            assert answer.get("data"), answer
+            assert answer["data"]["centrality"]["run"]["status"] in ("QUEUED", "RUNNING")
+            process.terminate()
+            assert process.wait(timeout=5) == 0
+        finally:
+            process.kill()
 
 
 @pytest.mark.timing
