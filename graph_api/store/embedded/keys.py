@@ -12,6 +12,7 @@ from graph_api.store.embedded.sql import Parameter, Sql, array
 Key: TypeAlias = int | None
 
 _KEY = "coalesce((SELECT key FROM entity WHERE id = j.value), (SELECT entity_key FROM merged WHERE id = j.value))"
+_ENTITY_KEY = "SELECT key FROM entity WHERE id = ?"
 _ENTITY_KEYS = f"SELECT j.key, {_KEY} FROM json_each(?) AS j"
 
 
@@ -23,6 +24,10 @@ def id_array(ids: Sequence[str]) -> str:
 
 def entity_keys(conn: sqlite3.Connection, ids: Sequence[str]) -> list[Key]:
     """Return the keys of entities, of merged ones those they were merged into; None for what is not known."""
+    if len(ids) == 1 and ids[0].isascii():  # as mostly it is, and then no merge has changed it
+        row = conn.execute(_ENTITY_KEY, (ids[0],)).fetchone()
+        if row is not None:
+            return [row[0]]
     found: list[Key] = [key for _, key in conn.execute(_ENTITY_KEYS, (id_array(ids),))]
     check_unknown(ids, found)
     return found
