@@ -185,6 +185,19 @@ def decode_cursor(mark: str, width: int, cursor: str) -> Position:
     return position
 
 
+def check_size(first: int | None, last: int | None, max_size: int) -> None:
+    """Make sure that a page has one size, and one that it may have.
+
+    Raises:
+        BadPage: both first and last, or a size that is not 1 to `max_size`.
+    """
+    if first is not None and last is not None:
+        raise BadPage("give first or last, not both", limit=max_size)
+    name, size = ("last", last) if last is not None else ("first", first)
+    if size is not None and not 1 <= size <= max_size:
+        raise BadPage(f"{name} must be 1 to {max_size}, not {size}", limit=max_size, requested=size)
+
+
 def page_request(
     mark: str,
     width: int,
@@ -202,11 +215,8 @@ def page_request(
         BadPage: both first and last, or a size that is not 1 to `max_size`.
         BadCursor: a cursor of another list.
     """
-    if first is not None and last is not None:
-        raise BadPage("give first or last, not both", limit=max_size)
-    name, size = ("last", last) if last is not None else ("first", first)
-    if size is not None and not 1 <= size <= max_size:
-        raise BadPage(f"{name} must be 1 to {max_size}, not {size}", limit=max_size, requested=size)
+    check_size(first, last, max_size)
+    size = first if last is None else last
     return PageRequest(
         size=min(DEFAULT_SIZE, max_size) if size is None else size,
         backward=last is not None,

@@ -92,9 +92,10 @@ class Document:
         """Return what an operation costs with these variables.
 
         Raises:
-            TooCostly, TooManyNodes: it is over a limit.
+            TooCostly, TooManyNodes, BadPage: it is over a limit.
         """
-        cost, nodes = self.costs[operation.name.value if operation.name else None].cost(variables)
+        costing = self.costs[operation.name.value if operation.name else None]
+        cost, nodes = costing.cost(variables)
         if operation.operation is OperationType.SUBSCRIPTION:
             cost *= _EVENTS
         if cost > self.max_cost:
@@ -109,6 +110,7 @@ class Document:
                 limit=self.max_nodes,
                 requested=nodes,
             )
+        costing.check_pages(variables)
         return Price(cost, self.max_cost)
 
     def operation(self, name: str | None) -> OperationDefinitionNode:

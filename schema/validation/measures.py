@@ -12,7 +12,7 @@ linear in the document's size. Cost and nodes are counted alike (docs/limits.md)
 A field written twice counts twice, and all fragments count, whatever the type or `@skip` says.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from graphql import DocumentNode, FragmentDefinitionNode, OperationDefinitionNode
@@ -137,27 +137,25 @@ class Measured:
 class Costing:
     """The cost of one operation by the variables that say how many items are wanted; few, and looked up mostly."""
 
-    __slots__ = ("_fragments", "_known", "_sets", "_variables")
+    __slots__ = ("_fragments", "_known", "_pages", "_sets", "_variables")
 
     def __init__(
         self, operation: OperationDefinitionNode, sets: list[FieldSet], fragments: Mapping[str, list[FieldSet]]
     ) -> None:
         self._sets = sets
         self._fragments = fragments
-        used = _variables([sets, *fragments.values()])
+        found = [
+            inner.size for one in (sets, *fragments.values()) for each in one for inner in each.inner if inner.size
+        ]
+        used = {each for size in found for each in size.given if isinstance(each, str)}
+        self._pages = tuple(dict.fromkeys(size.page for size in found if size.page))
         declared = {v.variable.name.value: v for v in operation.variable_definitions or ()}
         self._variables = tuple((n, as_size(v.default_value)) for n, v in declared.items() if n in used)
         self._known: dict[tuple[int | None, ...], Cost] = {}
 
     def cost(self, variables: Mapping[str, object] | None) -> Cost:
         """Return the cost with these variables, as they came: what is no number is refused later."""
-        given = variables or {}
-        key = tuple(
-            [
-                default if name not in given else value if type(value := given[name]) is int else as_size(value)
-                for name, default in self._variables
-            ]
-        )
+        key = self._key(variables)
         found = self._known.get(key)
         if found is None:
             if len(self._known) >= _KEPT:
@@ -165,23 +163,34 @@ class Costing:
             found = self._known[key] = self._cost(key)
         return found
 
+    def check_pages(self, variables: Mapping[str, object] | None) -> None:
+        """Make sure that there are pages of the sizes asked for.
+
+        Raises:
+            BadPage: there are not.
+        """
+        if self._pages:
+            sizes = self._sizes(self._key(variables))
+            for page in self._pages:
+                page.check(sizes)
+
+    def _key(self, variables: Mapping[str, object] | None) -> tuple[int | None, ...]:
+        given = variables or {}
+        return tuple(
+            [
+                default if name not in given else value if type(value := given[name]) is int else as_size(value)
+                for name, default in self._variables
+            ]
+        )
+
+    def _sizes(self, key: tuple[int | None, ...]) -> Sizes:
+        return {name: size for (name, _), size in zip(self._variables, key, strict=True)}
+
     def _cost(self, key: tuple[int | None, ...]) -> Cost:
-        sizes = {name: size for (name, _), size in zip(self._variables, key, strict=True)}
+        sizes = self._sizes(key)
         known: dict[str, _Share] = {}
         for name, sets in self._fragments.items():
             known[name] = _share(sets, known, sizes)
         share = _share(self._sets, known, sizes)
         cost = share.cost + _BARE * share.cost_each
         return Cost(min(_MOST, cost), min(_MOST, share.nodes + _BARE_NODES * share.nodes_each))
-
-
-def _variables(definitions_: Iterable[list[FieldSet]]) -> set[str]:
-    return {
-        each
-        for sets in definitions_
-        for one in sets
-        for inner in one.inner
-        if inner.size is not None
-        for each in inner.size.given
-        if isinstance(each, str)
-    }

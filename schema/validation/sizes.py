@@ -16,7 +16,7 @@ from graphql import (
     VariableNode,
 )
 
-from graph_api.domain.paging import DEFAULT_SIZE
+from graph_api.domain.paging import DEFAULT_SIZE, check_size
 
 _PAGES = (("limit",), ("first", "last"), ("ids",))
 """Arguments that say how many items a field gives, the first of these that it has; of `ids` the length does."""
@@ -27,17 +27,41 @@ Sizes = Mapping[str, int | None]
 """What the variables of a request say of sizes, by name; None where it is null."""
 
 
+class Asked(NamedTuple):
+    """What a page's arguments say, variables by their names; None where they say nothing."""
+
+    first: int | str | None
+    last: int | str | None
+    limit: int
+
+    def check(self, sizes: Sizes) -> None:
+        """Make sure that there is such a page.
+
+        Raises:
+            BadPage: there is none.
+        """
+        check_size(_said(self.first, sizes), _said(self.last, sizes), self.limit)
+
+
 class Size(NamedTuple):
-    """The size of a page: what its arguments say (variables by their names), else the default, up to a limit."""
+    """How many items a field gives: what its arguments say (variables by their names), else the default, up to a limit.
+
+    `page` is there where they are a page, which can be refused.
+    """
 
     given: tuple[int | str, ...]
     default: int
     limit: int
+    page: Asked | None = None
 
     def value(self, sizes: Sizes) -> int:
         """Return how many items that is; where several arguments say it, the most."""
-        found = [n for each in self.given if (n := sizes.get(each) if isinstance(each, str) else each) is not None]
+        found = [n for each in self.given if (n := _said(each, sizes)) is not None]
         return max(0, min(max(found, default=self.default), self.limit))
+
+
+def _said(size: int | str | None, sizes: Sizes) -> int | None:
+    return sizes.get(size) if isinstance(size, str) else size
 
 
 def size_of(node: FieldNode, field: GraphQLField, max_page_size: int) -> Size | None:
@@ -46,11 +70,15 @@ def size_of(node: FieldNode, field: GraphQLField, max_page_size: int) -> Size | 
     if known is None:
         return None
     default = field.args[known[0]].default_value
-    values = (argument.value for argument in node.arguments or () if argument.name.value in known)
-    given = tuple(size for value in values if (size := _literal(value)) is not None)
-    # More than a page may have is refused by its resolver, in its own words.
-    limit = max_page_size if "after" in field.args else _MOST
-    return Size(given, default if default is not Undefined and isinstance(default, int) else DEFAULT_SIZE, limit)
+    said = {each.name.value: _literal(each.value) for each in node.arguments or () if each.name.value in known}
+    given = tuple(size for size in said.values() if size is not None)
+    is_page = "after" in field.args
+    return Size(
+        given,
+        default if default is not Undefined and isinstance(default, int) else DEFAULT_SIZE,
+        max_page_size if is_page else _MOST,
+        Asked(said.get("first"), said.get("last"), max_page_size) if is_page and given else None,
+    )
 
 
 def _literal(value: ValueNode) -> int | str | None:

@@ -57,6 +57,38 @@ def test_by_hand(schema: GraphQLSchema, text: str, variables: dict[str, object],
     assert cost(schema, text, variables) == Cost(wanted, nodes)
 
 
+PAGE_OF_A_FRAGMENT = (
+    " { films(first: 1) { ...P } } fragment P on FilmConnection { nodes { credits(last: $n) { totalCount } } }"
+)
+
+
+@pytest.mark.parametrize(("query", "variables", "message"), [
+    ("{ films(first: 101) { totalCount } }", {}, "first must be 1 to 100, not 101"),
+    ("{ films(last: 0) { totalCount } }", {}, "last must be 1 to 100, not 0"),
+    ("{ films(first: 1) { nodes { credits(first: -1) { totalCount } } } }", {}, "first must be 1 to 100, not -1"),
+    ("query($n: Int) { films(first: $n) { totalCount } }", {"n": 101}, "first must be 1 to 100, not 101"),
+    ("query($n: Int = 1000) { films(first: $n) { totalCount } }", {}, "first must be 1 to 100, not 1000"),
+    ("query($n: Int)" + PAGE_OF_A_FRAGMENT, {"n": 0}, "last must be 1 to 100, not 0"),
+    ("query($n: Int) { films(first: 1, last: $n) { totalCount } }", {"n": 1}, "give first or last, not both"),
+])  # fmt: skip
+async def test_a_page_that_cannot_be_is_refused_before_anything_runs(
+    client: httpx.AsyncClient, query: str, variables: dict[str, object], message: str
+) -> None:
+    answer = await client.post("/graphql", json={"query": query, "variables": variables})
+    assert answer.status_code == 400
+    assert "data" not in answer.json()
+    (error,) = answer.json()["errors"]
+    assert (error["message"], error["extensions"]["code"]) == (message, "BAD_PAGE")
+
+
+@pytest.mark.parametrize("variables", [{"n": 1}, {"n": 100}, {"n": None}, {}])
+async def test_pages_that_can_be(client: httpx.AsyncClient, variables: dict[str, object]) -> None:
+    query = "query($n: Int, $none: Int) { films(first: $n, last: $none) { nodes { title } } }"
+    answer = await client.post("/graphql", json={"query": query, "variables": variables})
+    assert answer.status_code == 200
+    assert "errors" not in answer.json()
+
+
 FRAGMENTS = " fragment P on FilmConnection { nodes { ...F } } fragment F on Film { credits(first: $n) { ...C } }"
 FRAGMENTS += " fragment C on CreditConnection { nodes { id: role ... on Credit { person { ...N } } } }"
 FRAGMENTS += " fragment N on Person { name }"

@@ -61,8 +61,8 @@ HOSTILE: dict[str, Callable[[], Request]] = {
     "nodes": lambda: (
         asked('{film(slug:"a"){' + "characters{films{" * 2 + "characters{id}" + "}}" * 2 + "}}"), 400,
         "TOO_MANY_NODES"),
-    "page size": lambda: (asked("{films(first:1000000){totalCount}}"), 200, "BAD_PAGE"),
-    "first and last": lambda: (asked("{films(first:1,last:1){totalCount}}"), 200, "BAD_PAGE"),
+    "page size": lambda: (asked("{films(first:1000000){totalCount}}"), 400, "BAD_PAGE"),
+    "first and last": lambda: (asked("{films(first:1,last:1){totalCount}}"), 400, "BAD_PAGE"),
     "lists in variables": lambda: (asked("{graph{hash}}", v=[0] * 600_000), 400, "VARIABLES_TOO_LARGE"),
     "keys in variables": lambda: (
         asked("{graph{hash}}", v=dict.fromkeys(map(str, range(100_000)))), 400, "VARIABLES_TOO_LARGE"),
