@@ -12,7 +12,7 @@ from graph_api.errors import SlowReader
 from graph_api.http.http_protocol import go_on
 from graph_api.http.parameters import Parameters
 from graph_api.http.service import Service
-from graph_api.http.streams import Headers, MakeContext, Result, results, shown_error
+from graph_api.http.streams import CheckAccess, Headers, MakeContext, Result, results, shown_error
 
 EVENT_STREAM = "text/event-stream"
 _ALIVE_SECONDS = 12.0
@@ -32,13 +32,21 @@ class EventStream(Response):
     them behind those that are on their way; nothing else piles up, and soon the connection is cut.
     """
 
-    def __init__(self, service: Service, parameters: Parameters, make_context: MakeContext, headers: Headers) -> None:
+    def __init__(
+        self,
+        service: Service,
+        parameters: Parameters,
+        make_context: MakeContext,
+        headers: Headers,
+        check: CheckAccess,
+    ) -> None:
         super().__init__(headers=_HEADERS)
         del self.headers["content-length"]
         self._service = service
         self._parameters = parameters
         self._make_context = make_context
         self._asked_with = headers
+        self._check = check
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send events until the operation is done or the client has gone."""
@@ -79,7 +87,7 @@ class EventStream(Response):
 
     async def _events(self) -> AsyncGenerator[bytes, None]:
         yield b":\n\n"
-        source = results(self._service, self._parameters, self._make_context, self._asked_with)
+        source = results(self._service, self._parameters, self._make_context, self._asked_with, self._check)
         async with aclosing(source):
             upcoming = asyncio.ensure_future(anext(source, None))
             try:

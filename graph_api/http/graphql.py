@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from graph_api.domain.access import Access
 from graph_api.errors import BadInput, BodyTooSlow, FilmGraphError, MethodNotAllowed, NotAcceptable, Unauthenticated
-from graph_api.http.authorization import check_origin
+from graph_api.http.authorization import access_of, check_origin, check_reads
 from graph_api.http.caching import FRESH, cache_control, is_known, not_modified, tag_of, with_tag
 from graph_api.http.documents import Document, Refused
 from graph_api.http.events import EVENT_STREAM, EventStream
@@ -185,7 +185,10 @@ async def _stream(request: Request, service: Service) -> Response:
         _may(request, service, operation, fields)
         return service.context(request, request.state.access)
 
-    return EventStream(service, parameters, context, request.scope["headers"])
+    async def check() -> None:
+        check_reads(service, await access_of(service, request.headers.get("authorization")))
+
+    return EventStream(service, parameters, context, request.scope["headers"], check)
 
 
 async def _parameters_in_time(request: Request, settings: Settings) -> Parameters:

@@ -96,17 +96,22 @@ class _Connection:
         self._service = service
         self._websocket = websocket
         self._access: Access = NOBODY
+        self._given: str | None = None
         self.connection_params: Mapping[str, object] | None = None
 
     async def on_ws_connect(self, _: object) -> object:
         """Find out who has come; the token is in connection_init's payload, as browsers can't send headers."""
         given = (self.connection_params or {}).get("authorization", self._websocket.headers.get("authorization"))
+        self._given = None if given is None else str(given)
         try:
-            self._access = await access_of(self._service, given if isinstance(given, str) else None)
-            check_reads(self._service, self._access)
+            await self._check()
         except FilmGraphError as error:
             raise ConnectionRejectionError({"message": error.message}) from None
         return UNSET
+
+    async def _check(self) -> None:
+        self._access = await access_of(self._service, self._given)
+        check_reads(self._service, self._access)
 
     def _context(self, operation: OperationType, fields: int) -> Context:
         self._service.ration(self._websocket)
@@ -125,7 +130,7 @@ class _Connection:
             yield PreExecutionError(data=None, errors=[GraphQLError(error.message, extensions=error.extensions)])
             return
         async with aclosing(
-            results(self._service, parameters, self._context, self._websocket.scope["headers"])
+            results(self._service, parameters, self._context, self._websocket.scope["headers"], self._check)
         ) as found:
             async for result in found:
                 errors = [_as_graphql_error(error) for error in result.get("errors", ())] or None

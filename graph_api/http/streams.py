@@ -38,9 +38,12 @@ Headers: TypeAlias = Iterable[tuple[bytes, bytes]]
 MakeContext: TypeAlias = Callable[[OperationType, int], Context]
 """Takes the sort of an operation and the number of its root fields."""
 
+CheckAccess: TypeAlias = Callable[[], Awaitable[None]]
+"""Raises where whoever asked may no longer read, or their token holds no longer."""
+
 
 async def results(
-    service: Service, parameters: Parameters, make_context: MakeContext, headers: Headers
+    service: Service, parameters: Parameters, make_context: MakeContext, headers: Headers, check: CheckAccess
 ) -> AsyncGenerator[Result, None]:
     """Yield the results of an operation: one of a query or mutation, any number of a subscription.
 
@@ -49,11 +52,12 @@ async def results(
         parameters: what is asked.
         make_context: returns the context, or refuses the operation.
         headers: those of the request or handshake, which may say to which trace it belongs.
+        check: is called before the operation, and before each event of a subscription.
     """
     seen: dict[str, Any] = {}
     begin = time.perf_counter()
     try:
-        async with aclosing(_results(service, parameters, make_context, headers, seen)) as found:
+        async with aclosing(_results(service, parameters, make_context, headers, check, seen)) as found:
             async for result in found:
                 if errors := result.get("errors"):
                     seen.setdefault("code", errors[0]["extensions"]["code"])
@@ -67,9 +71,11 @@ async def _results(
     parameters: Parameters,
     make_context: MakeContext,
     headers: Headers,
+    check: CheckAccess,
     seen: dict[str, Any],
 ) -> AsyncGenerator[Result, None]:
     try:
+        await check()
         check_variables(parameters.variables or {}, service.settings)
         document = service.document(parameters)
         operation = document.operation(parameters.operation_name)
@@ -95,6 +101,7 @@ async def _results(
     try:
         async with aclosing(source):
             async for result in source:
+                await check()
                 yield _shown(result, has_begun=True)
                 context.forget()
     except GraphQLError as error:

@@ -292,6 +292,44 @@ def test_a_token_in_the_connection(address: str, tokens: Tokens) -> None:
         assert hear(socket)["payload"] == {"data": {"addSource": {"slug": "x"}}}
 
 
+def test_a_token_revoked_while_its_connection_is_open(address: str, database: Path, tokens: Tokens) -> None:
+    token, text = tokens.create("ada", Scope.WRITE, None)
+    own = f"Bearer {text}"
+    headers = {"accept": "text/event-stream", "authorization": own}
+    with (
+        begun(address, {"authorization": own}) as socket,
+        httpx.stream("POST", address, headers=headers, json={"query": CHANGES}, timeout=20) as answer,
+    ):
+        lines = answer.iter_lines()
+        assert next(lines) == ":"
+        ask(socket, "a", "{ graph { revision } }")
+        assert hear(socket)["payload"] == {"data": {"graph": {"revision": "1"}}}
+        assert hear(socket)["type"] == "complete"
+        ask(socket, "b", CHANGES, since="1")
+        change(database, "before")
+        assert hear(socket)["payload"]["data"]["changes"]["actor"] == "before"
+        assert '"actor":"before"' in events(lines, 2)[1]
+        tokens.revoke(token.id)
+        ask(socket, "c", 'mutation { addSource(title: "x", kind: "y") { slug } }')
+        refused = hear(socket)
+        assert (refused["id"], refused["type"]) == ("c", "error")
+        assert "revoked" in refused["payload"][0]["message"]
+        change(database, "after")
+        ended = hear(socket)
+        assert (ended["id"], ended["payload"]["data"]) == ("b", None)
+        assert [error["extensions"]["code"] for error in ended["payload"]["errors"]] == ["UNAUTHENTICATED"]
+        assert hear(socket) == {"type": "complete", "id": "b"}
+        told = events(lines, 4)
+        assert '"UNAUTHENTICATED"' in told[1]
+        assert told[2] == "event: complete"
+
+
+def test_what_is_no_token_in_the_connection(address: str) -> None:
+    with opened(address) as socket:
+        say(socket, "connection_init", payload={"authorization": 7})
+        assert code_of(socket) == 4403
+
+
 def test_the_feed_loses_and_repeats_nothing_over_reconnects(address: str, database: Path) -> None:
     names = [f"change-{number}" for number in range(12)]
     writer = threading.Thread(target=change, args=(database, *names))
