@@ -131,8 +131,7 @@ async def _apply_at(info: Info, wanted: ChangeSetInput, actor: str, revision: in
     store = info.context.store
     names = await read_names(store, wanted, problems)
     items = to_items(wanted, names, problems)
-    remove = list(dict.fromkeys(wanted.remove or ()))
-    removable = await _check_removable(info, remove, problems)
+    removable = await _check_removable(info, wanted.remove or (), problems)
     trial = Trial(store, items, names.new, wanted.remove or (), removable, actor, revision)
     if problems:
         await trial.find(problems)
@@ -154,9 +153,12 @@ def _ref(wanted: ChangeSetInput, group: str, index: int) -> str | None:
 
 
 async def _check_removable(info: Info, remove: Sequence[str], problems: Problems) -> list[str]:
-    """Return the ids that can be removed."""
-    sound: list[str] = []
+    """Return the ids that can be removed, each once."""
+    places: dict[str, int] = {}
     for index, id_ in enumerate(remove):
+        places.setdefault(id_, index)
+    sound: list[str] = []
+    for id_, index in places.items():
         with problems.at("remove", index):
             decode(id_)
             sound.append(id_)
@@ -165,7 +167,7 @@ async def _check_removable(info: Info, remove: Sequence[str], problems: Problems
     images = dict(zip(sound, await info.context.store.images(sound), strict=True))
     missing = [id_ for id_ in sound if images[id_] is None]
     there = dict(zip(missing, await read_nodes(info, missing), strict=True))
-    for index, id_ in enumerate(remove):
+    for id_, index in places.items():
         if id_ not in there:
             continue
         found = there[id_]

@@ -332,6 +332,11 @@ async def test_removal(write: Write, store: Store) -> None:
     assert set(payload["removed"]) == {IMPERIA, credit("marcel-barsotti", "imperia").relationship.id}
     assert errors(await write(remove=[IMPERIA])) == [("remove.0", "NOT_FOUND")]
     assert errors(await write(remove=[LIST])) == [("remove.0", "CONFLICT")]
+    assert errors(await write(remove=[LIST, LIST, IMPERIA, "no id"])) == [
+        ("remove.0", "CONFLICT"),
+        ("remove.2", "NOT_FOUND"),
+        ("remove.3", "INVALID"),
+    ]
     ((claim, *_),) = await store.claims([MARCEL])
     assert errors(await write(remove=[claim.id])) == [("remove.0", "INVALID")]
 
