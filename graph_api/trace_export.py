@@ -45,7 +45,11 @@ def export(source: BinaryIO) -> None:
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     tracer = provider.get_tracer(SERVICE)
     while length := source.read(LENGTH_BYTES):
-        for operation in marshal.loads(source.read(int.from_bytes(length, "big"))):  # noqa: S302 - our own parent's
+        size = int.from_bytes(length, "big")
+        batch = source.read(size)
+        if len(batch) < size:  # the service was killed while it wrote
+            break
+        for operation in marshal.loads(batch):  # noqa: S302 - our own parent's
             _operation(tracer, operation)
     provider.shutdown()
 

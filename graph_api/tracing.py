@@ -41,8 +41,8 @@ _CALLS = 1_000
 """Of an operation that makes more, these are noted; and a task it leaves behind adds no more."""
 _CLOSE_SECONDS = 5.0
 _TELL_SECONDS = 60.0
-_PARENT = re.compile(r"(?!ff)[0-9a-f]{2}-((?!0{32})[0-9a-f]{32})-((?!0{16})[0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?")
-"""https://www.w3.org/TR/trace-context/#traceparent-header"""
+_PARENT = re.compile(r"(?!ff|00.{54})[0-9a-f]{2}-((?!0{32})[0-9a-f]{32})-((?!0{16})[0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?")
+"""https://www.w3.org/TR/trace-context/#traceparent-header: version 00 has 55 characters, later ones may have more."""
 _within: ContextVar[list[Call] | None] = ContextVar("calls of the operation that is traced", default=None)
 
 
@@ -78,7 +78,7 @@ class Tracing:
         """Start what sends."""
         path = os.pathsep.join(filter(None, (str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH"))))
         self._sender = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "graph_api.trace_export", *self._logs,
+            sys.executable, "-P", "-m", "graph_api.trace_export", *self._logs,
             stdin=asyncio.subprocess.PIPE, start_new_session=True, env={**os.environ, "PYTHONPATH": path},
         )  # fmt: skip
 

@@ -129,11 +129,14 @@ async def test_who_asks_says_to_which_trace_it_belongs_but_not_whether_it_is_tra
     assert not collector.spans
     async with serve(tracing=1.0) as client:
         await client.post("/graphql", json=FILM, headers={"traceparent": PARENT.format(flags="00")})
-        await client.post("/graphql", json=FILM, headers={"traceparent": f"00-{'0' * 32}-b7ad6b7169203331-01"})
-    known, unknown = collector.operations
-    assert (known.trace_id.hex(), known.parent_span_id.hex()) == (TRACE, "b7ad6b7169203331")
-    assert unknown.parent_span_id == b""
-    assert any(unknown.trace_id)
+        await client.post("/graphql", json=FILM, headers={"traceparent": f"cc{SAMPLED['traceparent'][2:]}-more"})
+        for wrong in (f"00-{'0' * 32}-b7ad6b7169203331-01", f"{SAMPLED['traceparent']}-more"):
+            await client.post("/graphql", json=FILM, headers={"traceparent": wrong})
+    *known, one, other = collector.operations
+    assert [(span.trace_id.hex(), span.parent_span_id.hex()) for span in known] == [(TRACE, "b7ad6b7169203331")] * 2
+    for unknown in (one, other):
+        assert unknown.parent_span_id == b""
+        assert any(unknown.trace_id)
 
 
 async def test_a_gateway_says_whether_it_is_traced(serve: Serve, collector: Collector) -> None:
