@@ -37,7 +37,7 @@ def serve(settings: Settings) -> None:
     listener = _listen(settings.host, settings.port)
     with listener:
         if settings.workers == 1:
-            _run(settings, listener, lambda: _tell(listener))
+            _run(settings, listener, lambda: _tell(listener, settings))
             return
         # What keeps the store from being opened is told once, and before any worker is there.
         asyncio.run(_try_store(settings))
@@ -50,7 +50,7 @@ def serve(settings: Settings) -> None:
                 listener,
                 shared_counts(settings.workers),
                 (shared_buckets(), shared_buckets()),
-                ready=lambda: _tell(listener),
+                ready=lambda: _tell(listener, settings),
                 gone=forget_worker,
                 shutdown_seconds=settings.shutdown_seconds,
             )
@@ -176,17 +176,18 @@ def calm_collector() -> None:
     gc.set_threshold(20_000, 20, 50)
 
 
-def _tell(listener: socket.socket) -> None:
-    sys.stdout.write(addresses(listener))
+def _tell(listener: socket.socket, settings: Settings) -> None:
+    sys.stdout.write(addresses(listener, has_schema=settings.introspection))
     sys.stdout.flush()
 
 
-def addresses(listener: socket.socket) -> str:
-    """Return the lines that tell a person where to go."""
+def addresses(listener: socket.socket, *, has_schema: bool) -> str:
+    """Return the lines that tell a person where to go; not to the schema where it is not told."""
     host, port = listener.getsockname()[:2]
     host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104 - read, not bound
     base = f"http://{host}:{port}"
-    places = (("queries", "graphql"), ("schema", "schema.graphql"), ("state", "readyz"))
+    schema = (("schema", "schema.graphql"),) if has_schema else ()
+    places = (("queries", "graphql"), *schema, ("state", "readyz"))
     return "".join([f"AI Film Graph is at {base}\n", *(f"  {name:8} {base}/{path}\n" for name, path in places)])
 
 

@@ -11,6 +11,8 @@ from time import perf_counter
 
 _ROUND_SECONDS = 0.004
 """How long queries that begin in one round of the event loop may take together; one always may."""
+_GRAIN_SECONDS = 1e-6
+"""Less may have passed, or by a coarse clock nothing at all."""
 
 
 class Turns:
@@ -43,8 +45,8 @@ class Turns:
         self._is_round = False
         if not self._waiting:
             return
-        share = (perf_counter() - self._since) / max(1, self._begun)
-        most = max(1, int(_ROUND_SECONDS / share))
+        spent = perf_counter() - self._since
+        most = max(1, int(_ROUND_SECONDS * self._begun / max(spent, _GRAIN_SECONDS)))
         going = 0
         while self._waiting and going < most:
             turn = self._waiting.popleft()

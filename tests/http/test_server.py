@@ -192,4 +192,7 @@ def test_the_addresses_that_are_told(bound: tuple[str, int], told: str) -> None:
     except OSError:
         pytest.skip("this machine has no such address")
     with listener:
-        assert addresses(listener).startswith(f"AI Film Graph is at {told}{listener.getsockname()[1]}\n")
+        lines = addresses(listener, has_schema=True)
+        assert lines.startswith(f"AI Film Graph is at {told}{listener.getsockname()[1]}\n")
+        assert "/schema.graphql" in lines
+        assert "/schema.graphql" not in addresses(listener, has_schema=False)
