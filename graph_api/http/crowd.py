@@ -8,7 +8,7 @@ from starlette.websockets import WebSocket
 
 from graph_api.errors import FilmGraphError, Overloaded, TooManyRequests
 from graph_api.http.responses import error_response
-from graph_api.http.service import is_local
+from graph_api.http.service import client_of, is_local
 
 PROBES = frozenset({"/healthz", "/readyz"})
 """For whoever keeps the service running: answered however much is going on."""
@@ -30,7 +30,7 @@ class Crowd:
             await self.app(scope, receive, send)
             return
         connection = HTTPConnection(scope)
-        client = "" if connection.client is None or is_local(connection) else connection.client.host
+        client = "" if is_local(connection) else client_of(connection)
         try:
             self._check(client)
         except FilmGraphError as error:

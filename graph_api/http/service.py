@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 
 _PATIENCE = 0.8
 """Share of a request's time for which it waits for an analysis, before it answers that one is under way."""
+_NETWORK_BITS = 64
+"""Of an IPv6 address: a client is given all that begin alike (RFC 6177), so they count as one."""
+_LONGEST_HOST = 300
+"""No name is longer, its port included (RFC 1035)."""
 
 
 class State(StrEnum):
@@ -129,7 +133,7 @@ class Service:
             max_page_size=self.settings.max_page_size,
             request_id=request_id.get(),
             access=access,
-            client=access.actor or (connection.client.host if connection.client else ""),
+            client=access.actor or client_of(connection),
             is_local=is_local(connection),
             patience=_PATIENCE * self.settings.request_deadline,
             follow=self.following,
@@ -143,7 +147,7 @@ class Service:
         """
         if is_local(connection):
             return {}
-        return self.requests.take(connection.client.host if connection.client else "", "requests")
+        return self.requests.take(client_of(connection), "requests")
 
     def document(self, parameters: Parameters) -> Document:
         """Return the document that a request asks with.
@@ -207,6 +211,19 @@ def service_of(connection: HTTPConnection) -> Service:
     return service
 
 
+def client_of(connection: HTTPConnection) -> str:
+    """Return as whom a connection's client counts: as its address, with IPv6 as the network it is in."""
+    return _counted(connection.client.host) if connection.client else ""
+
+
+@lru_cache(maxsize=1024)
+def _counted(client: str) -> str:
+    address = _address(client)
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is None:
+        return str(IPv6Network((address.packed, _NETWORK_BITS), strict=False))
+    return client
+
+
 def is_local(connection: HTTPConnection) -> bool:
     """Tell whether a request comes from this machine, and was sent to it by an address or as localhost.
 
@@ -214,7 +231,7 @@ def is_local(connection: HTTPConnection) -> bool:
     """
     client = connection.scope.get("client")
     host = next((value for name, value in connection.scope["headers"] if name == b"host"), b"")
-    return client is not None and _is_here(client[0], host)
+    return client is not None and len(host) <= _LONGEST_HOST and _is_here(client[0], host)
 
 
 @lru_cache(maxsize=1024)

@@ -43,6 +43,33 @@ async def test_requests_of_one_address_at_once(serve_toy: Serve) -> None:
         assert (await one.post("/graphql", json=slow(0))).status_code == 200
 
 
+async def test_a_network_of_ipv6_counts_as_one_address(serve_toy: Serve) -> None:
+    async with (
+        serve_toy(client_rate=2) as near,
+        far(near, "2001:db8:0:1::5") as one,
+        far(near, "2001:db8:0:1:ffff::6") as neighbour,
+        far(near, "2001:db8:0:2::5") as other,
+        far(near, "::ffff:192.0.2.1") as old,
+        far(near, "::ffff:192.0.2.2") as older,
+    ):
+        clients = (one, neighbour, one, other, old, old, older)
+        answers = [await client.post("/graphql", json=slow(0)) for client in clients]
+        assert [answer.status_code for answer in answers] == [200, 200, 429, 200, 200, 200, 200]
+
+
+async def test_a_host_longer_than_names_are_is_not_this_machine(serve_toy: Serve) -> None:
+    async with serve_toy(client_rate=1) as near:
+        for host, status in (
+            ("localhost", 200),
+            ("localhost", 200),
+            ("x" * 300 + ".localhost", 200),
+            ("localhost", 200),
+        ):
+            assert (await near.post("/graphql", json=slow(0), headers={"host": host})).status_code == status
+        host = "y" * 300 + ".localhost"
+        assert (await near.post("/graphql", json=slow(0), headers={"host": host})).status_code == 429
+
+
 async def test_requests_at_once_in_all(serve_toy: Serve) -> None:
     async with serve_toy(max_concurrent=4) as near:
         answers = await asyncio.gather(*(near.post("/graphql", json=slow(0.2)) for _ in range(50)))
