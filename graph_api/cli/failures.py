@@ -13,6 +13,7 @@ FILMGRAPH_DEBUG=1 shows the traceback of an error too.
 
 import errno
 import os
+import re
 import sys
 from typing import NoReturn
 
@@ -23,6 +24,13 @@ from graph_api.errors import FilmGraphError
 FAILED = 1
 PROBLEMS = 3
 INTERRUPTED = 130
+_PLAIN = (
+    (re.compile("Input should be a valid integer.*"), "it must be a whole number"),
+    (re.compile("Input should be a valid number.*"), "it must be a number"),
+    (re.compile("Input should be greater than or equal to "), "it must be at least "),
+    (re.compile("Input should be less than or equal to "), "it must be at most "),
+)
+"""What the library says of numbers, and how we do."""
 
 
 def debugging() -> bool:
@@ -42,6 +50,8 @@ def report(line: str) -> None:
 def usage_line(error: typer.TyperException, command: str) -> str:
     """Return what is wrong with a command line, and where to read how it goes."""
     message = " ".join(error.format_message().split()).rstrip(".").replace("Value error, ", "")
+    for theirs, ours in _PLAIN:
+        message = theirs.sub(ours, message)
     return f"{message[:1].lower()}{message[1:]}; see `{command} --help`"
 
 

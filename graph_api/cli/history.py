@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from graph_api.domain.records import Applied, Change
     from graph_api.store.base import Store
 
+_HIGHEST = 1_000_000_000
+"""No graph has a revision above; no store has to take a larger number."""
 _CHANGES = [
     Column("revision", "revision", is_number=True),
     Column("at", "at"),
@@ -40,9 +42,10 @@ def register(app: typer.Typer) -> None:
 
 def log(
     revision: Annotated[
-        int | None, typer.Argument(metavar="[REVISION]", min=1, help="Show what this change did to each record.")
+        int | None,
+        typer.Argument(metavar="[REVISION]", min=1, max=_HIGHEST, help="Show what this change did to each record."),
     ] = None,
-    since: Annotated[int, typer.Option("--since", min=0, help="Only changes after this revision.")] = 0,
+    since: Annotated[int, typer.Option("--since", min=0, max=_HIGHEST, help="Only changes after this revision.")] = 0,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=100_000, help="At most so many, the newest.")] = 50,
     database: DatabaseOption = None,
     format: FormatOption = None,
@@ -116,7 +119,7 @@ def _bare_rows(change: "Change") -> list[Row]:
 
 
 def undo(
-    revision: Annotated[int, typer.Argument(metavar="REVISION", min=1, help="As `log` shows it.")],
+    revision: Annotated[int, typer.Argument(metavar="REVISION", min=1, max=_HIGHEST, help="As `log` shows it.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would become of it.")] = False,
     database: DatabaseOption = None,
     format: FormatOption = None,

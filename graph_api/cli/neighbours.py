@@ -21,7 +21,7 @@ from graph_api.cli.options import (
     one_of,
     projection_spec,
 )
-from graph_api.cli.output import WHO, Answer, Column, Row, Table, show
+from graph_api.cli.output import WHO, Answer, Column, Row, Table, hint, show
 
 if TYPE_CHECKING:
     from graph_api.analytics.runs import AnalysisRun
@@ -94,6 +94,8 @@ def similar(
     columns = (*WHO, Column("score", "score", is_number=True), Column("shared", "by"))
     heading = [f"like {name}, by {SIMILARITIES[wanted].title}: {SIMILARITIES[wanted].meaning}", about(run)]
     show(Answer([Table(columns, rows)], {"run": run_data(run), "rows": data}, heading), format)
+    if not rows:
+        hint(f"{name} shares no neighbours in this graph, or is not in it; --projection chooses another")
 
 
 def _some(names: list[str]) -> str:
@@ -129,3 +131,5 @@ def distances(
     columns = (Column("distance", "steps away", is_number=True), Column("count", "how many", is_number=True))
     heading = [f"distances from {name}", about(run)]
     show(Answer([Table(columns, rows)], {"run": run_data(run), "rows": [dict(row) for row in rows]}, heading), format)
+    if not rows:
+        hint(f"{name} is not in this graph; --projection chooses another")

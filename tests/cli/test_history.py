@@ -37,6 +37,9 @@ def test_the_log_names_changes_and_shows_one(run: Run) -> None:
     first = run("log", "1").json
     assert {row["done"] for row in first["records"]} == {"created"}
     assert run("log", "9").code == 1
+    for words in (("log", "9" * 20), ("log", "--since", "9" * 20), ("undo", "9" * 20)):
+        refused = run(*words)
+        assert (refused.code, "it must be at most 1000000000" in refused.err) == (2, True)
     assert "revision" in run("log", "--format", "table").out
 
 

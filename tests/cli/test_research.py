@@ -127,7 +127,9 @@ def test_similar_and_distances(run: Run) -> None:
     assert (row["entity"], row["score"]) == ("person/cy-moss", 1.0)
     assert [other["entity"] for other in row["shared"]] == ["person/bo-lee"]
     assert "Bo Lee" in run("similar", "ada-stein", "-f", "table").out
-    assert run("similar", "ada-stein", "--roles", "director").json["rows"] == []
+    alone = run("similar", "ada-stein", "--roles", "director")
+    assert (alone.code, alone.json["rows"]) == (0, [])
+    assert "Ada Stein shares no neighbours" in alone.err
     far = run("distances", "ada-stein").json["rows"]
     assert [(row["distance"], row["count"]) for row in far] == [(0, 1), (1, 1), (2, 1)]
     assert "steps away" in run("distances", "ada-stein", "-f", "table").out
