@@ -90,7 +90,8 @@ class AnalysisQueries:
     async def similar(
         info: Info,
         id: Annotated[
-            strawberry.ID, strawberry.argument(description="To whom or what; it has to be in the projection.")
+            strawberry.ID,
+            strawberry.argument(description="To whom or what; nothing is alike to what the projection does not hold."),
         ],
         by: Annotated[
             SimilarityMeasure, strawberry.argument(description="By which measure.")
