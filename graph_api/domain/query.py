@@ -97,6 +97,32 @@ class Not:
 
 Filter: TypeAlias = Match | Linked | FromSource | And | Or | Not
 EVERYTHING = And(())
+_SMALL = 2_000
+"""Characters, about: what a person writes has fewer."""
+
+
+def is_small(where: Filter) -> bool:
+    """Tell whether what is made of a filter can be remembered; of large ones a client could fill the memory with it."""
+    return _size(where) <= _SMALL
+
+
+def _size(where: Filter) -> int:
+    match where:
+        case And(filters) | Or(filters):
+            return len(filters) + sum(map(_size, filters))
+        case Not(inner):
+            return _size(inner)
+        case FromSource(source):
+            return len(source)
+        case Match(_, _, value):
+            return sum(map(_length, value)) if isinstance(value, tuple) else _length(value)
+        case Linked(_, _, ids, inside, properties):
+            own = sum(sum(map(_length, values)) for values in properties.values())
+            return sum(map(len, ids or ())) + own + (_size(inside) if inside else 1)
+
+
+def _length(value: Scalar) -> int:
+    return len(value) if isinstance(value, str) else 1
 
 
 @dataclass(frozen=True, slots=True)

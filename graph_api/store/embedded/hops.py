@@ -22,7 +22,7 @@ from graph_api.batching.columns import Rows
 from graph_api.domain.catalogue import Kind, Relation
 from graph_api.domain.fields import other_ends
 from graph_api.domain.paging import Around, PageRequest, Pages, ends
-from graph_api.domain.query import BY_NAME, Direction, Filter, HopQuery, Order
+from graph_api.domain.query import BY_NAME, Direction, Filter, HopQuery, Order, is_small
 from graph_api.domain.records import Hop, Scalar
 from graph_api.store.embedded.filters import condition, needs_fold, own_properties
 from graph_api.store.embedded.functions import add_fold
@@ -183,7 +183,8 @@ def hops(conn: sqlite3.Connection, ids: Sequence[str], query: HopQuery) -> Pages
 def _fan(conn: sqlite3.Connection, keys: Sequence[int | None], query: HopQuery) -> Fan:
     asked = (query.relations, query.direction, query.kinds, tuple(query.properties.items()), query.where, query.order)
     try:
-        where, placed, keys_of_order, by, has_fold = _conditions(*asked)
+        make = _conditions if is_small(query.where) else _conditions.__wrapped__
+        where, placed, keys_of_order, by, has_fold = make(*asked)
     except TypeError:  # a filter with a mapping in it can't be remembered
         where, placed, keys_of_order, by, has_fold = _conditions.__wrapped__(*asked)
     if has_fold:

@@ -14,7 +14,7 @@ from graph_api.domain.catalogue import Kind
 from graph_api.domain.fields import is_text
 from graph_api.domain.folding import fold
 from graph_api.domain.paging import Around, Page, PageRequest, ends
-from graph_api.domain.query import EntityQuery, Filter, Order
+from graph_api.domain.query import EntityQuery, Filter, Order, is_small
 from graph_api.domain.records import Entity, Source
 from graph_api.store.embedded.filters import condition, needs_fold
 from graph_api.store.embedded.functions import add_fold
@@ -142,7 +142,7 @@ def entity_listing(conn: sqlite3.Connection, query: EntityQuery) -> Listing:
     """Return the list that a query asks for."""
     asked = (query.kind, query.filter, query.order, query.page.fields)
     try:
-        listing, has_fold = _listing(*asked)
+        listing, has_fold = _listing(*asked) if is_small(query.filter) else _listing.__wrapped__(*asked)
     except TypeError:  # a filter with a mapping in it can't be remembered
         listing, has_fold = _listing.__wrapped__(*asked)
     if has_fold:

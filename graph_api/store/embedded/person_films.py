@@ -10,7 +10,7 @@ from itertools import chain, repeat
 from graph_api.batching.columns import Rows
 from graph_api.domain.catalogue import Relation
 from graph_api.domain.paging import PageRequest, Pages
-from graph_api.domain.query import Direction, Filter, Order
+from graph_api.domain.query import Direction, Filter, Order, is_small
 from graph_api.domain.records import PersonFilm, Relationship
 from graph_api.errors import BadInput
 from graph_api.store.embedded.filters import condition
@@ -34,7 +34,7 @@ def person_films(
     if any(key.by.startswith("rel:") for key in order):
         raise BadInput("films of a person are ordered by what the film has, not by its credits")
     try:
-        of_entity, keys, has_fold = _films(where, tuple(order))
+        of_entity, keys, has_fold = (_films if is_small(where) else _films.__wrapped__)(where, tuple(order))
     except TypeError:  # a filter with a mapping in it can't be remembered
         of_entity, keys, has_fold = _films.__wrapped__(where, tuple(order))
     if has_fold:
