@@ -52,7 +52,7 @@ async def read_parameters(request: Request, deepest: int) -> Parameters:
                 found[name] = None
     else:
         _check_content_type(request.headers.get("content-type", ""))
-        if (encoding := request.headers.get("content-encoding", "identity")) != "identity":
+        if (encoding := request.headers.get("content-encoding", "identity").lower()) != "identity":
             raise UnsupportedMedia(f"send the request's body as it is, not as {encoding[:80]!r}")
         found = _json(await _body(request), "the request's body", deepest, around=1)
     return parameters_of(found)

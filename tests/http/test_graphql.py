@@ -132,7 +132,7 @@ async def test_a_body_that_is_packed(toy_client: httpx.AsyncClient, encoding: st
     answer = await toy_client.post("/graphql", content=b'{"query": "{ hello }"}', headers=headers)
     assert answer.status_code == 415
     assert answer.json()["errors"][0]["extensions"]["code"] == "UNSUPPORTED_MEDIA_TYPE"
-    headers["content-encoding"] = "identity"
+    headers["content-encoding"] = "Identity"
     assert (await toy_client.post("/graphql", content=b'{"query": "{ hello }"}', headers=headers)).status_code == 200
 
 
