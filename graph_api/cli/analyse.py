@@ -13,7 +13,6 @@ from graph_api.cli.options import (
     FormatOption,
     KindsOption,
     ParametersOption,
-    ProjectionOption,
     RelationsOption,
     RevisionOption,
     RolesOption,
@@ -22,6 +21,7 @@ from graph_api.cli.options import (
     YearsOption,
     complete_projection,
     completer,
+    of_projection,
     one_of,
     parameters,
     projection_spec,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from graph_api.analytics.parameters import Parameter
     from graph_api.analytics.runs import AnalysisRun
+    from graph_api.analytics.spec import ProjectionSpec
     from graph_api.store.base import Store
 
 _complete_measure = completer("graph_api.analytics.measures.catalogue", "CentralityMeasure")
@@ -52,6 +53,7 @@ def register(app: typer.Typer) -> None:
     app.command("runs")(runs)
 
 
+@of_projection
 def rank(
     measure: Annotated[
         str,
@@ -61,16 +63,8 @@ def rank(
             help=_MEASURES,
         ),
     ],
+    spec: "ProjectionSpec",
     top: Annotated[int, typer.Option("--top", "-n", min=1, help="At most so many.")] = 20,
-    projection: ProjectionOption = "collaboration",
-    roles: RolesOption = None,
-    years: YearsOption = None,
-    weight: WeightOption = "count",
-    relations: RelationsOption = None,
-    kind: KindsOption = None,
-    cited_only: CitedOption = False,
-    undisputed: UndisputedOption = False,
-    revision: RevisionOption = None,
     param: ParametersOption = None,
     approximate: Annotated[
         float | None,
@@ -107,9 +101,6 @@ def rank(
     from graph_api.cli.runs import about, hint_if_empty, run_data
 
     wanted = one_of(CentralityMeasure, measure, "MEASURE")
-    spec = projection_spec(
-        projection, roles, years, weight, cited_only, relations, kind, undisputed=undisputed, revision=revision
-    )
     _check_plot(plot)
     if approximate is None and (delta != 0.1 or deadline is not None or highest is not None):
         raise typer.BadParameter("say which error would do", param_hint="--approximate")
@@ -162,7 +153,9 @@ def rank(
     show(Answer([Table(columns, rows)], {"run": run_data(run), "scores": [dict(row) for row in rows]}, heading), format)
 
 
+@of_projection
 def communities(
+    spec: "ProjectionSpec",
     algorithm: Annotated[
         str,
         typer.Option(
@@ -171,15 +164,6 @@ def communities(
         ),
     ] = "leiden",
     top: Annotated[int, typer.Option("--top", "-n", min=1, help="At most so many communities.")] = 20,
-    projection: ProjectionOption = "collaboration",
-    roles: RolesOption = None,
-    years: YearsOption = None,
-    weight: WeightOption = "count",
-    relations: RelationsOption = None,
-    kind: KindsOption = None,
-    cited_only: CitedOption = False,
-    undisputed: UndisputedOption = False,
-    revision: RevisionOption = None,
     param: ParametersOption = None,
     plot: PlotOption = None,
     database: DatabaseOption = None,
@@ -190,9 +174,6 @@ def communities(
     from graph_api.cli.grouping import found_communities
 
     wanted = one_of(CommunityAlgorithm, algorithm, "--algorithm")
-    spec = projection_spec(
-        projection, roles, years, weight, cited_only, relations, kind, undisputed=undisputed, revision=revision
-    )
     _check_plot(plot)
 
     async def work(store: "Store") -> Answer:

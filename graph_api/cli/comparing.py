@@ -1,40 +1,37 @@
 """The command `compare`: one measure on two graphs."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from graph_api.cli.database import analyses, with_graph
 from graph_api.cli.options import (
-    CitedOption,
     DatabaseOption,
     FormatOption,
-    KindsOption,
     MeasureArgument,
     ParametersOption,
-    ProjectionOption,
-    RelationsOption,
-    RevisionOption,
-    RolesOption,
     TopOption,
-    UndisputedOption,
-    WeightOption,
-    YearsOption,
+    of_projection,
     one_of,
     parameters,
-    projection_spec,
+    some_of,
+    year_span,
 )
 from graph_api.cli.output import WHO, Answer, Column, Row, Table, show
 
 if TYPE_CHECKING:
     from graph_api.analytics.runs import AnalysisRun
+    from graph_api.analytics.spec import ProjectionSpec
     from graph_api.store.base import Store
 
 _DIFFERENCES = "--with-years, --with-roles, --with-weight, --with-cited-only, --with-undisputed, --with-revision"
 
 
+@of_projection
 def compare(
     measure: MeasureArgument,
+    spec: "ProjectionSpec",
     with_years: Annotated[
         str | None, typer.Option("--with-years", metavar="FROM..TO", help="Years of the second graph.")
     ] = None,
@@ -53,15 +50,6 @@ def compare(
     with_revision: Annotated[
         int | None, typer.Option("--with-revision", metavar="N", min=0, help="The second graph is as it was then.")
     ] = None,
-    projection: ProjectionOption = "collaboration",
-    roles: RolesOption = None,
-    years: YearsOption = None,
-    weight: WeightOption = "count",
-    relations: RelationsOption = None,
-    kind: KindsOption = None,
-    cited_only: CitedOption = False,
-    undisputed: UndisputedOption = False,
-    revision: RevisionOption = None,
     top: TopOption = 20,
     param: ParametersOption = None,
     database: DatabaseOption = None,
@@ -70,23 +58,20 @@ def compare(
     """Compare a measure on two graphs: two periods, two revisions, all facts and those cited and undisputed."""
     from graph_api.analytics import requests, research
     from graph_api.analytics.measures.catalogue import CentralityMeasure
+    from graph_api.analytics.spec import WeightScheme
+    from graph_api.domain.catalogue import CreditRole
 
     wanted = one_of(CentralityMeasure, measure, "MEASURE")
-    first = projection_spec(
-        projection, roles, years, weight, cited_only, relations, kind, undisputed=undisputed, revision=revision
+    second = replace(
+        spec,
+        roles=some_of(CreditRole, with_roles, "--with-roles") or spec.roles,
+        years=year_span(with_years, "--with-years") if with_years else spec.years,
+        weight=one_of(WeightScheme, with_weight, "--with-weight") if with_weight else spec.weight,
+        cited_only=spec.cited_only or with_cited_only,
+        undisputed=spec.undisputed or with_undisputed,
+        revision=spec.revision if with_revision is None else with_revision,
     )
-    second = projection_spec(
-        projection,
-        with_roles or roles,
-        with_years or years,
-        with_weight or weight,
-        cited_only or with_cited_only,
-        relations,
-        kind,
-        undisputed=undisputed or with_undisputed,
-        revision=revision if with_revision is None else with_revision,
-    )
-    if first == second:
+    if spec == second:
         raise typer.BadParameter("say what differs in the second graph", param_hint=_DIFFERENCES)
 
     async def work(store: "Store") -> "tuple[AnalysisRun, AnalysisRun, list[Row]]":
@@ -95,7 +80,7 @@ def compare(
 
         given = parameters(param)
         async with analyses(store, database) as opened:
-            before = await finish(opened, requests.centrality(wanted, first, given), f"{wanted.value.lower()}, first")
+            before = await finish(opened, requests.centrality(wanted, spec, given), f"{wanted.value.lower()}, first")
             after = await finish(opened, requests.centrality(wanted, second, given), f"{wanted.value.lower()}, second")
         changes = research.compared(before.result, after.result, top)
         known = await finding.named(store, [c.id for c in changes])

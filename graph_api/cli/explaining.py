@@ -6,28 +6,20 @@ import typer
 
 from graph_api.cli.database import analyses, with_graph
 from graph_api.cli.options import (
-    CitedOption,
     DatabaseOption,
     FormatOption,
-    KindsOption,
     MeasureArgument,
     ParametersOption,
-    ProjectionOption,
-    RelationsOption,
-    RevisionOption,
-    RolesOption,
-    UndisputedOption,
-    WeightOption,
-    YearsOption,
+    of_projection,
     one_of,
     parameters,
-    projection_spec,
 )
 from graph_api.cli.output import Answer, Column, Row, Table, show
 
 if TYPE_CHECKING:
     from graph_api.analytics.explaining import Explanation, Group
     from graph_api.analytics.runs import AnalysisRun
+    from graph_api.analytics.spec import ProjectionSpec
     from graph_api.store.base import Store
 
 
@@ -36,18 +28,11 @@ def register(app: typer.Typer) -> None:
     app.command("explain")(explain)
 
 
+@of_projection
 def explain(
     measure: MeasureArgument,
     who: Annotated[str, typer.Argument(metavar="ENTITY", help="Whose score: person/some-slug, a name or an id.")],
-    projection: ProjectionOption = "collaboration",
-    roles: RolesOption = None,
-    years: YearsOption = None,
-    weight: WeightOption = "count",
-    relations: RelationsOption = None,
-    kind: KindsOption = None,
-    cited_only: CitedOption = False,
-    undisputed: UndisputedOption = False,
-    revision: RevisionOption = None,
+    spec: "ProjectionSpec",
     top: Annotated[int, typer.Option("--top", "-n", min=1, max=100, help="At most so many parts.")] = 10,
     param: ParametersOption = None,
     database: DatabaseOption = None,
@@ -60,9 +45,6 @@ def explain(
     from graph_api.cli.runs import about, finish, run_data
 
     wanted = one_of(CentralityMeasure, measure, "MEASURE")
-    spec = projection_spec(
-        projection, roles, years, weight, cited_only, relations, kind, undisputed=undisputed, revision=revision
-    )
 
     async def work(store: "Store") -> "tuple[str, AnalysisRun, Explanation, dict[str, str]]":
         own = await finding.entity(store, who)

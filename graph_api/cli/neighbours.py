@@ -9,15 +9,13 @@ from graph_api.cli.options import (
     CitedOption,
     DatabaseOption,
     FormatOption,
-    KindsOption,
     ProjectionOption,
-    RelationsOption,
     RevisionOption,
     RolesOption,
     UndisputedOption,
-    WeightOption,
     YearsOption,
     completer,
+    of_projection,
     one_of,
     projection_spec,
 )
@@ -25,6 +23,7 @@ from graph_api.cli.output import WHO, Answer, Column, Row, Table, hint, show
 
 if TYPE_CHECKING:
     from graph_api.analytics.runs import AnalysisRun
+    from graph_api.analytics.spec import ProjectionSpec
     from graph_api.store.base import Store
 
 _MEASURES = "adamic_adar, jaccard, common_neighbors, resource_allocation or personalized_pagerank"
@@ -39,10 +38,12 @@ def register(app: typer.Typer) -> None:
     app.command("distances")(distances)
 
 
+@of_projection
 def similar(
     who: Annotated[
         str, typer.Argument(metavar="ENTITY", help="Like whom or what: KIND/SLUG, a slug, a name or an id.")
     ],
+    spec: "ProjectionSpec",
     by: Annotated[
         str,
         typer.Option(
@@ -53,15 +54,6 @@ def similar(
         ),
     ] = "adamic_adar",
     top: Annotated[int, typer.Option("--top", "-n", min=1, max=100, help="At most so many.")] = 20,
-    projection: ProjectionOption = "collaboration",
-    roles: RolesOption = None,
-    years: YearsOption = None,
-    weight: WeightOption = "count",
-    relations: RelationsOption = None,
-    kind: KindsOption = None,
-    cited_only: CitedOption = False,
-    undisputed: UndisputedOption = False,
-    revision: RevisionOption = None,
     database: DatabaseOption = None,
     format: FormatOption = None,
 ) -> None:
@@ -70,9 +62,6 @@ def similar(
     from graph_api.cli.runs import about, run_data
 
     wanted = one_of(SimilarityMeasure, by, "--by")
-    spec = projection_spec(
-        projection, roles, years, weight, cited_only, relations, kind, undisputed=undisputed, revision=revision
-    )
 
     async def work(store: "Store") -> tuple["AnalysisRun", str, list[Row], list[dict[str, object]]]:
         from graph_api.cli import finding

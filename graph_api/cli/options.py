@@ -4,11 +4,13 @@ Enumerated words are taken in any case, with `-` for `_`, several separated by c
 director,writer`. What can't be read is a usage error that names what can.
 """
 
+import inspect
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from enum import StrEnum
+from functools import wraps
 from importlib import import_module
-from typing import TYPE_CHECKING, Annotated, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
 
 import typer
 
@@ -40,7 +42,7 @@ def some_of(choices: type[E], words: Iterable[str] | None, option: str) -> tuple
     return tuple(one_of(choices, word, option) for text in words or () for word in text.split(",") if word.strip())
 
 
-def year_span(text: str | None) -> "YearSpan":
+def year_span(text: str | None, option: str = "--years") -> "YearSpan":
     """Return the years that `2020..2025`, `2020..`, `..2025` or `2025` names."""
     from graph_api.domain.query import YearSpan
 
@@ -51,7 +53,7 @@ def year_span(text: str | None) -> "YearSpan":
         span = YearSpan(int(first) if first else None, int(last) if last else None)
     except ValueError:
         raise typer.BadParameter(
-            f"{text!r} are no years; write 2020..2025, 2020.., ..2025 or 2025", param_hint="--years"
+            f"{text!r} are no years; write 2020..2025, 2020.., ..2025 or 2025", param_hint=option
         ) from None
     return span if separator else YearSpan(span.first, span.first)
 
@@ -159,13 +161,13 @@ ParametersOption: TypeAlias = Annotated[
 
 
 def projection_spec(
-    name: str,
+    projection: str,
     roles: Iterable[str] | None = None,
     years: str | None = None,
     weight: str = "count",
     cited_only: bool = False,
     relations: Iterable[str] | None = None,
-    kinds: Iterable[str] | None = None,
+    kind: Iterable[str] | None = None,
     *,
     undisputed: bool = False,
     revision: int | None = None,
@@ -175,16 +177,50 @@ def projection_spec(
     from graph_api.domain.catalogue import CreditRole, Kind, Relation
 
     return ProjectionSpec(
-        one_of(Projection, name, "--projection"),
+        one_of(Projection, projection, "--projection"),
         some_of(CreditRole, roles, "--roles"),
         year_span(years),
         one_of(WeightScheme, weight, "--weight"),
         some_of(Relation, relations, "--relations"),
-        some_of(Kind, kinds, "--kind"),
+        some_of(Kind, kind, "--kind"),
         cited_only,
         undisputed=undisputed,
         revision=revision,
     )
+
+
+_OPTIONS = tuple(
+    inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=option)
+    for name, option, default in (
+        ("projection", ProjectionOption, "collaboration"),
+        ("roles", RolesOption, None),
+        ("years", YearsOption, None),
+        ("weight", WeightOption, "count"),
+        ("relations", RelationsOption, None),
+        ("kind", KindsOption, None),
+        ("cited_only", CitedOption, False),
+        ("undisputed", UndisputedOption, False),
+        ("revision", RevisionOption, None),
+    )
+)
+
+
+def of_projection(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command all options that define a projection, in the place of its parameter `spec`, which they make."""
+    shown = [
+        option
+        for own in inspect.signature(command).parameters.values()
+        for option in (_OPTIONS if own.name == "spec" else (own.replace(kind=inspect.Parameter.KEYWORD_ONLY),))
+    ]
+
+    @wraps(command)
+    def run(**given: Any) -> None:
+        spec = projection_spec(**{option.name: given.pop(option.name) for option in _OPTIONS})
+        command(spec=spec, **given)
+
+    run.__signature__ = inspect.Signature(shown)  # type: ignore[attr-defined]  # what typer reads
+    run.__annotations__ = {option.name: option.annotation for option in shown}
+    return run
 
 
 def parameters(pairs: Iterable[str] | None) -> dict[str, object]:

@@ -11,18 +11,15 @@ from graph_api.cli.options import (
     CitedOption,
     DatabaseOption,
     FormatOption,
-    KindsOption,
     MeasureArgument,
     ParametersOption,
-    ProjectionOption,
-    RelationsOption,
     RevisionOption,
     RolesOption,
     TopOption,
     UndisputedOption,
     WeightOption,
-    YearsOption,
     complete_measure,
+    of_projection,
     one_of,
     parameters,
     projection_spec,
@@ -32,6 +29,7 @@ from graph_api.cli.output import WHO, Answer, Cell, Column, Row, Table, show
 if TYPE_CHECKING:
     from graph_api.analytics.requests import Request
     from graph_api.analytics.runs import AnalysisRun
+    from graph_api.analytics.spec import ProjectionSpec
     from graph_api.domain.records import Entity
     from graph_api.store.base import Store
 
@@ -131,19 +129,12 @@ def _ids_of(database: str | None, who: Sequence[str]) -> list[str]:
     return with_graph(database, work) if who else []
 
 
+@of_projection
 def significance(
     measure: MeasureArgument,
+    spec: "ProjectionSpec",
     samples: Annotated[int, typer.Option("--samples", min=2, max=10_000, help="Graphs drawn.")] = 100,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Of the random numbers.")] = 0,
-    projection: ProjectionOption = "collaboration",
-    roles: RolesOption = None,
-    years: YearsOption = None,
-    weight: WeightOption = "count",
-    relations: RelationsOption = None,
-    kind: KindsOption = None,
-    cited_only: CitedOption = False,
-    undisputed: UndisputedOption = False,
-    revision: RevisionOption = None,
     top: TopOption = 20,
     param: ParametersOption = None,
     database: DatabaseOption = None,
@@ -156,9 +147,6 @@ def significance(
     from graph_api.cli import finding
 
     wanted = one_of(CentralityMeasure, measure, "MEASURE")
-    spec = projection_spec(
-        projection, roles, years, weight, cited_only, relations, kind, undisputed=undisputed, revision=revision
-    )
 
     def rows(found: Significance, known: "dict[str, Entity]") -> list[Row]:
         return [
@@ -181,18 +169,11 @@ def significance(
     _show(run, title, (*WHO, *numbers), found, format)
 
 
+@of_projection
 def robustness(
+    spec: "ProjectionSpec",
     measure: Annotated[str, typer.Option("--by", metavar="MEASURE", autocompletion=complete_measure)] = "degree",
     removed: Annotated[int, typer.Option("--removed", min=0, max=100, help="How many are taken out.")] = 20,
-    projection: ProjectionOption = "collaboration",
-    roles: RolesOption = None,
-    years: YearsOption = None,
-    weight: WeightOption = "count",
-    relations: RelationsOption = None,
-    kind: KindsOption = None,
-    cited_only: CitedOption = False,
-    undisputed: UndisputedOption = False,
-    revision: RevisionOption = None,
     param: ParametersOption = None,
     database: DatabaseOption = None,
     format: FormatOption = None,
@@ -204,9 +185,6 @@ def robustness(
     from graph_api.cli import finding
 
     wanted = one_of(CentralityMeasure, measure, "--by")
-    spec = projection_spec(
-        projection, roles, years, weight, cited_only, relations, kind, undisputed=undisputed, revision=revision
-    )
 
     def rows(found: Robustness, known: "dict[str, Entity]") -> list[Row]:
         parted = dict(found.articulation_points)
