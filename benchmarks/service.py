@@ -134,7 +134,11 @@ class Changes:
 
 
 class Memory(threading.Thread):
-    """Notes the memory of the service's own process, in MB."""
+    """Notes the memory of the service's process, in MB.
+
+    Pages of the database file that are mapped are left out: they are the system's cache, which takes
+    and gives them as the file is read and the machine's memory is wanted.
+    """
 
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
@@ -144,7 +148,8 @@ class Memory(threading.Thread):
     def run(self) -> None:
         """Note it twice a second."""
         while self._path.exists():
-            self.noted.append(int(self._path.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6)
+            resident, shared = map(int, self._path.read_text().split()[1:3])
+            self.noted.append((resident - shared) * os.sysconf("SC_PAGE_SIZE") / 1e6)
             time.sleep(0.5)
 
 
